@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages, outputs and provenance of the programs; the options are in
+   cli_options.c. */
+#include <config.h>
+
+#include "cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli_private.h"
+
+const char *cli_name = "recpipe";
+
+/* ---- temporary files and signals -------------------------------------- */
+
+enum { MAX_TEMP = 16 };
+static char *volatile temp_file[MAX_TEMP]; /* read by the signal handler */
+
+static void remove_temp(void)
+{
+    for (int i = 0; i < MAX_TEMP; i++) {
+        if (temp_file[i]) {
+            unlink(temp_file[i]);
+        }
+    }
+}
+
+static void on_signal(int sig)
+{
+    remove_temp();
+    /* The handler was reset on entry, so this ends the process the way the
+       sender asked for. */
+    raise(sig);
+}
+
+void cli_install_signals(void)
+{
+    static const int sig[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    struct sigaction act, old;
+
+    memset(&act, 0, sizeof act);
+    act.sa_handler = on_signal;
+    act.sa_flags = (int)SA_RESETHAND;
+    sigemptyset(&act.sa_mask);
+    for (size_t i = 0; i < sizeof sig / sizeof *sig; i++) {
+        if (sigaction(sig[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            sigaction(sig[i], &act, NULL);
+        }
+    }
+}
+
+static void block_signals(int block)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+/* ---- messages --------------------------------------------------------- */
+
+static void clear_progress(void);
+
+static void message(const char *prefix, const char *fmt, va_list ap)
+{
+    clear_progress();
+    fflush(stdout);
+    fprintf(stderr, "%s: %s", cli_name, prefix);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+}
+
+/* End without running main's clean-up: the system takes the memory back, the
+   temporary files are ours to remove. */
+REC_NORETURN static void leave(int status)
+{
+    remove_temp();
+    fflush(stderr);
+    _exit(status);
+}
+
+void die(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+    leave(CLI_FAILURE);
+}
+
+void die_err(const struct rec_error *err)
+{
+    die("%s", err->text);
+}
+
+void die_usage(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "Try '%s --help' for more information.\n", cli_name);
+    leave(CLI_USAGE);
+}
+
+void warn(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    message("warning: ", fmt, ap);
+    va_end(ap);
+}
+
+void note(const struct cli *c, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (!c->quiet) {
+        va_start(ap, fmt);
+        message("", fmt, ap);
+        va_end(ap);
+    }
+}
+
+void *xalloc(size_t n, size_t size)
+{
+    void *p = rec_alloc(n, size);
+
+    if (!p) {
+        die("out of memory");
+    }
+    return p;
+}
+
+char *xstrdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+
+    return memcpy(xalloc(n, 1), s, n);
+}
+
+void cli_need_memory(const struct cli *c, double need, const char *what)
+{
+    if (c->max_mem > 0 && need > (double)c->max_mem) {
+        die("%s needs %.1f MiB, --max-mem allows %.1f MiB", what,
+            need / 0x1p20, (double)c->max_mem / 0x1p20);
+    }
+}
+
+/* ---- progress --------------------------------------------------------- */
+
+static struct {
+    const char *phase;
+    struct timespec begun, shown;
+    int on_screen;
+} bar;
+
+static double since(const struct timespec *t)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - t->tv_sec)
+           + 1e-9 * (double)(now.tv_nsec - t->tv_nsec);
+}
+
+static void clear_progress(void)
+{
+    if (bar.on_screen) {
+        fputs("\r\033[K", stderr);
+        bar.on_screen = 0;
+    }
+}
+
+static void show_progress(void *ctx, const char *phase, double done,
+                          double total)
+{
+    double used, share = total > 0 ? done / total : 0;
+
+    (void)ctx;
+    if (!bar.phase || strcmp(bar.phase, phase) != 0) {
+        bar.phase = phase;
+        clock_gettime(CLOCK_MONOTONIC, &bar.begun);
+        bar.shown = bar.begun;
+        return;
+    }
+    if (since(&bar.shown) < 0.5) {
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &bar.shown);
+    used = since(&bar.begun);
+    if (total > 0 && share > 0) {
+        fprintf(stderr, "\r%s: %s %3.0f%%, %.0f s, %.0f s left\033[K",
+                cli_name, phase, 100 * share, used,
+                used * (1 - share) / share);
+    } else {
+        fprintf(stderr, "\r%s: %s %.4g, %.0f s\033[K", cli_name, phase, done,
+                used);
+    }
+    bar.on_screen = 1;
+}
+
+void cli_start_progress(struct cli *c)
+{
+    if (c->progress || (isatty(STDERR_FILENO) && !c->quiet)) {
+        c->tick.report = show_progress;
+    }
+}
+
+/* ---- outputs ---------------------------------------------------------- */
+
+struct rec_output *cli_output(struct cli *c, const char *path, int binary)
+{
+    struct rec_output *o;
+    struct rec_error err;
+    int rc;
+
+    if (c->n_out == MAX_TEMP) {
+        die("too many outputs");
+    }
+    block_signals(1);
+    rc = rec_output_open(&o, path, &err);
+    if (rc == 0 && rec_output_temp(o)) {
+        temp_file[c->n_out] = xstrdup(rec_output_temp(o));
+    }
+    block_signals(0);
+    check(rc, &err);
+    c->out[c->n_out++] = o;
+    if (binary && !c->force_terminal && isatty(rec_output_fd(o))) {
+        die("%s is a terminal; refusing to write binary data to it (use -o "
+            "FILE, a pipe, or --force-terminal)",
+            rec_output_name(o));
+    }
+    return o;
+}
+
+void cli_commit(struct cli *c)
+{
+    struct rec_error err;
+
+    clear_progress();
+    for (int i = 0; i < c->n_out; i++) {
+        check(rec_output_flush(c->out[i], &err), &err);
+    }
+    block_signals(1);
+    for (int i = 0; i < c->n_out; i++) {
+        char *temp = temp_file[i];
+
+        check(rec_output_rename(c->out[i], &err), &err);
+        temp_file[i] = NULL;
+        free(temp);
+        rec_output_free(c->out[i]);
+    }
+    block_signals(0);
+    rec_buf_release(&c->prov);
+    rec_buf_release(&c->inputs);
+}
+
+static void write_text(struct cli_text *t)
+{
+    struct rec_error err;
+
+    check(rec_output_write(t->out, t->buf.data, t->buf.len, &err), &err);
+    t->buf.len = 0;
+}
+
+void cli_text_add(struct cli_text *t, const void *p, size_t n)
+{
+    if (rec_buf_add(&t->buf, p, n) != 0) {
+        die("out of memory");
+    }
+    if (t->buf.len >= 1 << 16) {
+        write_text(t);
+    }
+}
+
+void cli_text_printf(struct cli_text *t, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (n < 0 || (size_t)n >= sizeof text) {
+        die("internal error: a line of text is too long");
+    }
+    cli_text_add(t, text, (size_t)n);
+}
+
+void cli_text_finish(struct cli_text *t)
+{
+    write_text(t);
+    rec_buf_release(&t->buf);
+}
+
+void cli_rows_begin(struct cli *c, struct cli_rows *w, struct rec_output *o,
+                    const struct rec_head *head, const struct rec_dict *items)
+{
+    struct rec_error err;
+
+    check(rec_stream_writer_new(&w->stream, o, head, c->level, &err), &err);
+    check(rec_row_writer_new(&w->rows, w->stream, head->columns, items, &err),
+          &err);
+}
+
+void cli_rows_finish(struct cli *c, struct cli_rows *w)
+{
+    struct rec_counts counts;
+    struct rec_error err;
+
+    check(rec_row_finish(w->rows, &counts, &err), &err);
+    check(rec_stream_finish(w->stream, &counts, cli_prov_text(c), &err),
+          &err);
+    rec_row_writer_free(w->rows);
+    rec_stream_writer_free(w->stream);
+}
+
+/* ---- provenance ------------------------------------------------------- */
+
+/* Append the lines of PROV that are not there yet. */
+static void add_lines(struct rec_buf *b, const char *prov)
+{
+    const char *at = prov, *nl;
+
+    for (; (nl = strchr(at, '\n')) != NULL; at = nl + 1) {
+        size_t n = (size_t)(nl + 1 - at);
+        const char *have = b->data;
+        int found = 0;
+
+        while (have && *have && !found) {
+            const char *end = strchr(have, '\n') + 1;
+
+            found = (size_t)(end - have) == n && memcmp(have, at, n) == 0;
+            have = end;
+        }
+        if (!found && rec_buf_add(b, at, n) != 0) {
+            die("out of memory");
+        }
+    }
+}
+
+void cli_prov_input(struct cli *c, const char *what, const char *prov,
+                    const uint8_t digest[REC_DIGEST_BYTES])
+{
+    char text[REC_DIGEST_TEXT];
+
+    if (prov) {
+        add_lines(&c->prov, prov);
+    }
+    rec_digest_text(digest, text);
+    if (rec_buf_addf(&c->inputs, " %s=%s", what, text) != 0) {
+        die("out of memory");
+    }
+}
+
+/* VALUE with blanks and control characters as %XX. */
+static void add_escaped(struct rec_buf *b, const char *value)
+{
+    int rc = 0;
+
+    for (; *value && rc == 0; value++) {
+        unsigned char ch = (unsigned char)*value;
+
+        rc = ch <= ' ' || ch == '%' || ch == 0x7f
+                 ? rec_buf_addf(b, "%%%02X", ch)
+                 : rec_buf_add(b, value, 1);
+    }
+    if (rc != 0) {
+        die("out of memory");
+    }
+}
+
+const char *cli_prov_text(struct cli *c)
+{
+    const struct cli_option *o;
+    size_t inputs = c->prov.len;
+    int rc;
+
+    if (c->no_provenance) {
+        return NULL;
+    }
+    rc = rec_buf_addf(&c->prov, "%s %s", cli_name, PACKAGE_VERSION);
+    for (o = c->program->options; o->name; o++) {
+        if (!o->result || !o->given) {
+            continue;
+        }
+        rc |= rec_buf_addf(&c->prov, " --%s%s", o->name,
+                           o->type == CLI_FLAG ? "" : "=");
+        add_escaped(&c->prov, o->given);
+    }
+    if (c->program->has & CLI_HAS_SEED) {
+        rc |= rec_buf_addf(&c->prov, " --seed=%lld", (long long)c->seed);
+    }
+    rc |= rec_buf_add(&c->prov, c->inputs.data, c->inputs.len);
+    rc |= rec_buf_add(&c->prov, "\n", 1);
+    if (rc != 0) {
+        die("out of memory");
+    }
+    c->prov.len = inputs; /* the text stays; the next call writes over it */
+    return c->prov.data;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Checked memory: see mem.h. */
+#include <config.h>
+
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int rec_size_mul(size_t a, size_t b, size_t *out)
+{
+    if (b != 0 && a > SIZE_MAX / b) {
+        return -1;
+    }
+    *out = a * b;
+    return 0;
+}
+
+void *rec_alloc(size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (rec_size_mul(n, size, &bytes) != 0) {
+        return NULL;
+    }
+    return malloc(bytes ? bytes : 1);
+}
+
+void *rec_zalloc(size_t n, size_t size)
+{
+    return n && size ? calloc(n, size) : calloc(1, 1);
+}
+
+void *rec_alloc64(size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (rec_size_mul(n, size, &bytes) != 0 || bytes > SIZE_MAX - 128) {
+        return NULL;
+    }
+    return aligned_alloc(64, (bytes / 64 + 1) * 64);
+}
+
+int rec_reserve(void *p, size_t *cap, size_t need, size_t size)
+{
+    void *old, *grown;
+    size_t want = *cap + *cap / 2 + 16, bytes;
+
+    if (need <= *cap) {
+        return 0;
+    }
+    if (want < need) {
+        want = need;
+    }
+    if (rec_size_mul(want, size, &bytes) != 0) {
+        return -1;
+    }
+    memcpy(&old, p, sizeof old); /* P is a T **; read it without aliasing */
+    grown = realloc(old, bytes);
+    if (!grown) {
+        return -1;
+    }
+    memcpy(p, &grown, sizeof grown);
+    *cap = want;
+    return 0;
+}
+
+int rec_buf_add(struct rec_buf *b, const void *p, size_t n)
+{
+    if (n > SIZE_MAX - b->len - 1
+        || rec_reserve(&b->data, &b->cap, b->len + n + 1, 1) != 0) {
+        return -1;
+    }
+    if (n) {
+        memcpy(b->data + b->len, p, n);
+    }
+    b->len += n;
+    b->data[b->len] = '\0';
+    return 0;
+}
+
+int rec_buf_addf(struct rec_buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0 || rec_reserve(&b->data, &b->cap, b->len + (size_t)n + 1, 1)) {
+        return -1;
+    }
+    va_start(ap, fmt);
+    vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    b->len += (size_t)n;
+    return 0;
+}
+
+void rec_buf_release(struct rec_buf *b)
+{
+    free(b->data);
+    memset(b, 0, sizeof *b);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads are OpenMP's; a parallel region always names its number of threads
+   (num_threads), and BLAS is never called inside one. */
+#ifndef REC_THREADS_H
+#define REC_THREADS_H
+
+/* The number of threads to use for -@ WANTED: WANTED itself, or for 0 the
+   processors this process may run on. At least 1, at most 1024. */
+int rec_threads(int wanted);
+
+#endif

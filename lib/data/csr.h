@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Interactions in memory: a sparse matrix in compressed sparse rows. Row =
+   user (or query), column = item. Items of a row keep the order of the stream
+   (arrival, or rank); they are not sorted. */
+#ifndef REC_CSR_H
+#define REC_CSR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rec_csr {
+    size_t rows;
+    uint32_t cols;   /* items are < cols */
+    int64_t *start;  /* rows + 1 offsets into the arrays below */
+    uint32_t *item;  /* start[rows] item indices */
+    float *weight;   /* as many weights, or NULL: every weight is 1 */
+    int64_t *time;   /* as many times (seconds, Unix), or NULL: unknown */
+};
+
+/* Free the arrays (not M itself) and zero it. */
+void rec_csr_release(struct rec_csr *m);
+
+static inline size_t rec_csr_events(const struct rec_csr *m)
+{
+    return m->rows ? (size_t)m->start[m->rows] : 0;
+}
+
+static inline uint32_t rec_csr_row_len(const struct rec_csr *m, size_t row)
+{
+    return (uint32_t)(m->start[row + 1] - m->start[row]);
+}
+
+/* count[i] = rows in which item i occurs, i < m->cols; COUNT is the
+   caller's. */
+void rec_csr_item_counts(const struct rec_csr *m, uint32_t *count);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole interactions stream in memory: see dataset.h. */
+#include <config.h>
+
+#include "data/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct room { /* capacities of the arrays while they grow */
+    size_t start, item, weight, time;
+};
+
+static int add_users(struct rec_data *d, const struct rec_batch *b,
+                     const char *file, struct rec_error *err)
+{
+    for (size_t r = 0; r < b->rows; r++) {
+        struct rec_row row = rec_batch_row(b, r);
+        uint32_t count = rec_dict_count(d->users), index;
+        int rc = rec_dict_add(d->users, row.id, row.id_len, &index, err);
+
+        if (rc != 0) {
+            return rc;
+        }
+        if (index != count) {
+            return rec_fail(err, REC_EREPEAT,
+                            "%s: user '%.*s' is given twice", file,
+                            (int)row.id_len, row.id);
+        }
+    }
+    return 0;
+}
+
+static int append(struct rec_data *d, struct room *room,
+                  const struct rec_batch *b, struct rec_error *err)
+{
+    struct rec_csr *m = &d->rows;
+    size_t at = rec_csr_events(m), n = b->events;
+
+    if (rec_reserve(&m->start, &room->start, m->rows + b->rows + 1,
+                    sizeof *m->start)
+            != 0
+        || rec_reserve(&m->item, &room->item, at + n, sizeof *m->item) != 0
+        || (b->weight
+            && rec_reserve(&m->weight, &room->weight, at + n,
+                           sizeof *m->weight)
+                   != 0)
+        || (b->time
+            && rec_reserve(&m->time, &room->time, at + n, sizeof *m->time)
+                   != 0)) {
+        return rec_fail_nomem(err);
+    }
+    for (size_t r = 0; r <= b->rows; r++) {
+        m->start[m->rows + r] = (int64_t)(at + b->start[r]);
+    }
+    memcpy(m->item + at, b->item, n * sizeof *m->item);
+    if (b->weight) {
+        memcpy(m->weight + at, b->weight, n * sizeof *m->weight);
+    }
+    if (b->time) {
+        memcpy(m->time + at, b->time, n * sizeof *m->time);
+    }
+    m->rows += b->rows;
+    return 0;
+}
+
+static int finish(struct rec_data *d, struct rec_row_reader *r,
+                  struct rec_error *err)
+{
+    const struct rec_stream_reader *s = rec_row_stream(r);
+
+    d->head = *rec_row_head(r);
+    memcpy(d->digest, rec_stream_digest(s), sizeof d->digest);
+    d->prov = strdup(rec_stream_prov(s));
+    if (!d->rows.start) { /* no rows: keep start[0] readable */
+        d->rows.start = rec_zalloc(1, sizeof *d->rows.start);
+    }
+    if (!d->prov || !d->rows.start) {
+        return rec_fail_nomem(err);
+    }
+    d->items = rec_row_take_items(r);
+    d->rows.cols = rec_dict_count(d->items);
+    return 0;
+}
+
+int rec_data_load(struct rec_data *out, const char *path, const char *kind,
+                  struct rec_error *err)
+{
+    struct rec_data d = {0};
+    struct room room = {0, 0, 0, 0};
+    struct rec_row_reader *r = NULL;
+    struct rec_batch b;
+    int rc;
+
+    d.users = rec_dict_new();
+    rc = d.users ? rec_row_reader_open(&r, path, kind, err)
+                 : rec_fail_nomem(err);
+    while (rc == 0 && (rc = rec_row_next(r, &b, err)) == 1) {
+        rc = add_users(&d, &b, rec_stream_name(rec_row_stream(r)), err);
+        rc = rc ? rc : append(&d, &room, &b, err);
+    }
+    rc = rc ? rc : finish(&d, r, err);
+    rec_row_reader_close(r);
+    if (rc != 0) {
+        rec_data_release(&d);
+        return rc;
+    }
+    *out = d;
+    return 0;
+}
+
+void rec_data_release(struct rec_data *d)
+{
+    rec_dict_free(d->users);
+    rec_dict_free(d->items);
+    rec_csr_release(&d->rows);
+    free(d->prov);
+    memset(d, 0, sizeof *d);
+}
+
+struct rec_row rec_data_row(const struct rec_data *d, size_t r)
+{
+    const struct rec_csr *m = &d->rows;
+    size_t at = (size_t)m->start[r];
+    struct rec_row row = {NULL, 0, rec_csr_row_len(m, r), m->item + at,
+                          m->weight ? m->weight + at : NULL,
+                          m->time ? m->time + at : NULL};
+
+    row.id = rec_dict_id(d->users, (uint32_t)r, &row.id_len);
+    return row;
+}

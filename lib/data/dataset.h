@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole interactions stream in memory, for what cannot be done in one
+   pass. */
+#ifndef REC_DATASET_H
+#define REC_DATASET_H
+
+#include "data/csr.h"
+#include "data/dict.h"
+#include "data/rows.h"
+
+struct rec_data {
+    struct rec_dict *users; /* row r of the matrix is user r */
+    struct rec_dict *items;
+    struct rec_csr rows;
+    struct rec_head head;
+    char *prov; /* provenance text, "" when there is none */
+    uint8_t digest[REC_DIGEST_BYTES];
+};
+
+/* Read PATH ("-": standard input) of KIND (NULL: interactions or a ranking)
+   to its verified end. A user given twice is REC_EREPEAT. *OUT is the
+   caller's, to be released. */
+REC_MUST_CHECK int rec_data_load(struct rec_data *out, const char *path,
+                                 const char *kind, struct rec_error *err);
+void rec_data_release(struct rec_data *d);
+
+/* Row R with its user's id, all borrowed from D. */
+struct rec_row rec_data_row(const struct rec_data *d, size_t r);
+
+#endif

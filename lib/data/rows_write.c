@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing rows: see rows.h for the blocks and for where a batch is cut. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "data/rows.h"
+
+struct rec_row_writer {
+    struct rec_stream_writer *out; /* borrowed */
+    const struct rec_dict *items;  /* borrowed */
+    unsigned columns;
+    uint32_t *number; /* index in ITEMS -> index in the stream, or REC_NONE */
+    size_t number_n, number_cap;
+    struct rec_buf users;    /* the batch's ids */
+    struct rec_buf new_ids;  /* item ids not yet written */
+    uint32_t *len;           /* REC_BATCH_ROWS */
+    uint32_t *item;
+    float *weight;
+    int64_t *time;
+    size_t item_cap, weight_cap, time_cap;
+    size_t rows, events; /* in the batch */
+    struct rec_counts counts;
+};
+
+int rec_row_writer_new(struct rec_row_writer **out,
+                       struct rec_stream_writer *w, unsigned columns,
+                       const struct rec_dict *items, struct rec_error *err)
+{
+    struct rec_row_writer *rw = rec_zalloc(1, sizeof *rw);
+
+    if (rw) {
+        rw->out = w;
+        rw->columns = columns;
+        rw->items = items;
+        rw->len = rec_alloc(REC_BATCH_ROWS, sizeof *rw->len);
+    }
+    if (!rw || !rw->len) {
+        free(rw);
+        return rec_fail_nomem(err);
+    }
+    *out = rw;
+    return 0;
+}
+
+void rec_row_writer_free(struct rec_row_writer *rw)
+{
+    if (rw) {
+        rec_buf_release(&rw->users);
+        rec_buf_release(&rw->new_ids);
+        free(rw->number);
+        free(rw->len);
+        free(rw->item);
+        free(rw->weight);
+        free(rw->time);
+        free(rw);
+    }
+}
+
+static int write_text(struct rec_stream_writer *w, const char *type,
+                      struct rec_buf *b, struct rec_error *err)
+{
+    int rc = 0;
+
+    if (b->len > 0) {
+        rc = rec_stream_write(w, type, NULL, REC_BYTES, b->data, b->len, err);
+    }
+    b->len = 0;
+    return rc;
+}
+
+static int add_id(struct rec_buf *b, const char *id, size_t len,
+                  struct rec_error *err)
+{
+    if (rec_buf_add(b, id, len) != 0 || rec_buf_add(b, "\n", 1) != 0) {
+        return rec_fail_nomem(err);
+    }
+    return 0;
+}
+
+/* Close the batch: the columns, the items last. */
+static int write_batch(struct rec_row_writer *rw, struct rec_error *err)
+{
+    struct rec_stream_writer *w = rw->out;
+    size_t n = rw->events;
+    int rc;
+
+    if (rw->rows == 0) {
+        return 0;
+    }
+    rc = write_text(w, REC_BLOCK_ITEM, &rw->new_ids, err);
+    rc = rc ? rc : write_text(w, REC_BLOCK_USER, &rw->users, err);
+    rc = rc ? rc : rec_stream_write(w, REC_BLOCK_LEN, NULL, REC_U32, rw->len,
+                                    rw->rows * sizeof *rw->len, err);
+    if (rc == 0 && rw->columns & REC_COL_WEIGHT) {
+        rc = rec_stream_write(w, REC_BLOCK_WEIGHT, NULL, REC_F32, rw->weight,
+                              n * sizeof *rw->weight, err);
+    }
+    if (rc == 0 && rw->columns & REC_COL_TIME) {
+        rc = rec_stream_write(w, REC_BLOCK_TIME, NULL, REC_I64, rw->time,
+                              n * sizeof *rw->time, err);
+    }
+    rc = rc ? rc : rec_stream_write(w, REC_BLOCK_ROWS, NULL, REC_U32,
+                                    rw->item, n * sizeof *rw->item, err);
+    rw->rows = rw->events = 0;
+    return rc;
+}
+
+/* The stream's number of item INDEX, its id put on the way at first use. */
+static int number_item(struct rec_row_writer *rw, uint32_t index,
+                       uint32_t *out, struct rec_error *err)
+{
+    const char *id;
+    size_t len, have = rw->number_n;
+    int rc;
+
+    if (index >= have) {
+        size_t count = rec_dict_count(rw->items);
+
+        if (rec_reserve(&rw->number, &rw->number_cap, count,
+                        sizeof *rw->number)
+            != 0) {
+            return rec_fail_nomem(err);
+        }
+        memset(rw->number + have, 0xff, (count - have) * sizeof *rw->number);
+        rw->number_n = count;
+    }
+    if (rw->number[index] == REC_NONE) {
+        id = rec_dict_id(rw->items, index, &len);
+        rc = add_id(&rw->new_ids, id, len, err);
+        if (rc == 0 && rw->new_ids.len >= REC_BATCH_TEXT) {
+            rc = write_text(rw->out, REC_BLOCK_ITEM, &rw->new_ids, err);
+        }
+        if (rc != 0) {
+            return rc;
+        }
+        rw->number[index] = (uint32_t)rw->counts.items++;
+    }
+    *out = rw->number[index];
+    return 0;
+}
+
+static int reserve_events(struct rec_row_writer *rw, size_t n,
+                          struct rec_error *err)
+{
+    if (rec_reserve(&rw->item, &rw->item_cap, n, sizeof *rw->item) != 0
+        || (rw->columns & REC_COL_WEIGHT
+            && rec_reserve(&rw->weight, &rw->weight_cap, n,
+                           sizeof *rw->weight)
+                   != 0)
+        || (rw->columns & REC_COL_TIME
+            && rec_reserve(&rw->time, &rw->time_cap, n, sizeof *rw->time)
+                   != 0)) {
+        return rec_fail_nomem(err);
+    }
+    return 0;
+}
+
+int rec_row_write(struct rec_row_writer *rw, const struct rec_row *row,
+                  struct rec_error *err)
+{
+    size_t at, n = row->n;
+    int rc = 0;
+
+    if (n > REC_MAX_ROW) {
+        return rec_fail(err, REC_ELIMIT,
+                        "user '%.*s' has more than 16777216 items",
+                        (int)row->id_len, row->id);
+    }
+    if (rw->events + n > REC_BATCH_EVENTS) {
+        rc = write_batch(rw, err);
+    }
+    at = rw->events;
+    rc = rc ? rc : reserve_events(rw, at + n, err);
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = number_item(rw, row->item[i], &rw->item[at + i], err);
+    }
+    rc = rc ? rc : add_id(&rw->users, row->id, row->id_len, err);
+    if (rc != 0) {
+        return rc;
+    }
+    if (rw->columns & REC_COL_WEIGHT) {
+        for (size_t i = 0; i < n; i++) {
+            rw->weight[at + i] = row->weight ? row->weight[i] : 1.0f;
+        }
+    }
+    if (rw->columns & REC_COL_TIME && n > 0) {
+        memcpy(rw->time + at, row->time, n * sizeof *row->time);
+    }
+    rw->len[rw->rows++] = (uint32_t)n;
+    rw->events += n;
+    rw->counts.rows++;
+    rw->counts.events += n;
+    if (rw->rows == REC_BATCH_ROWS || rw->users.len >= REC_BATCH_TEXT) {
+        rc = write_batch(rw, err);
+    }
+    return rc;
+}
+
+int rec_row_finish(struct rec_row_writer *rw, struct rec_counts *counts,
+                   struct rec_error *err)
+{
+    int rc = write_batch(rw, err);
+
+    if (rc == 0) {
+        *counts = rw->counts;
+    }
+    return rc;
+}
+
+int rec_dict_write(const struct rec_dict *d, struct rec_stream_writer *w,
+                   struct rec_error *err)
+{
+    struct rec_buf text = {NULL, 0, 0};
+    uint32_t n = rec_dict_count(d);
+    int rc = 0;
+
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        size_t len;
+        const char *id = rec_dict_id(d, i, &len);
+
+        rc = add_id(&text, id, len, err);
+        if (rc == 0 && text.len >= REC_BATCH_TEXT) {
+            rc = write_text(w, REC_BLOCK_ITEM, &text, err);
+        }
+    }
+    rc = rc ? rc : write_text(w, REC_BLOCK_ITEM, &text, err);
+    rec_buf_release(&text);
+    return rc;
+}

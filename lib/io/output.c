@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes to a file or a pipe: see output.h. */
+#include <config.h>
+
+#include "io/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+struct rec_output {
+    int fd;
+    char *name;   /* as the user gave it, or "standard output" */
+    char *target; /* where the file goes; NULL: written directly */
+    char *temp;   /* the temporary file while it exists, or NULL */
+};
+
+const char *rec_output_name(const struct rec_output *o)
+{
+    return o->name;
+}
+
+const char *rec_output_temp(const struct rec_output *o)
+{
+    return o->temp;
+}
+
+int rec_output_fd(const struct rec_output *o)
+{
+    return o->fd;
+}
+
+/* Create DIR/.NAME.XXXXXX with the permissions an ordinary open would give. */
+static int open_temp(struct rec_output *o, struct rec_error *err)
+{
+    const char *slash = strrchr(o->target, '/');
+    const char *base = slash ? slash + 1 : o->target;
+    size_t dir = (size_t)(base - o->target), n = strlen(o->target) + 16;
+    mode_t mask;
+
+    o->temp = rec_alloc(n, 1);
+    if (!o->temp) {
+        return rec_fail_nomem(err);
+    }
+    snprintf(o->temp, n, "%.*s.%.200s.XXXXXX", (int)dir, o->target, base);
+    o->fd = mkstemp(o->temp);
+    if (o->fd < 0) {
+        free(o->temp);
+        o->temp = NULL;
+        return rec_fail_errno(err, "cannot create '%s'", o->name);
+    }
+    fcntl(o->fd, F_SETFD, FD_CLOEXEC);
+    mask = umask(0);
+    umask(mask);
+    if (fchmod(o->fd, 0666 & ~mask) != 0) {
+        return rec_fail_errno(err, "cannot create '%s'", o->name);
+    }
+    return 0;
+}
+
+static int open_named(struct rec_output *o, const char *path,
+                      struct rec_error *err)
+{
+    struct stat st;
+    int exists = stat(path, &st) == 0;
+
+    if (exists && !S_ISREG(st.st_mode)) {
+        o->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return o->fd < 0 ? rec_fail_errno(err, "cannot open '%s'", path) : 0;
+    }
+    o->target = exists ? realpath(path, NULL) : strdup(path);
+    if (!o->target) {
+        return rec_fail_errno(err, "cannot create '%s'", path);
+    }
+    return open_temp(o, err);
+}
+
+int rec_output_open(struct rec_output **out, const char *path,
+                    struct rec_error *err)
+{
+    struct rec_output *o = rec_zalloc(1, sizeof *o);
+    int std = !path || strcmp(path, "-") == 0, rc = 0;
+
+    if (!o) {
+        return rec_fail_nomem(err);
+    }
+    o->fd = std ? STDOUT_FILENO : -1;
+    o->name = strdup(std ? "standard output" : path);
+    if (!o->name) {
+        rc = rec_fail_nomem(err);
+    } else if (!std) {
+        rc = open_named(o, path, err);
+    }
+    if (rc != 0) {
+        rec_output_free(o);
+        return rc;
+    }
+    *out = o;
+    return 0;
+}
+
+int rec_output_write(struct rec_output *o, const void *p, size_t n,
+                     struct rec_error *err)
+{
+    const char *at = p;
+
+    while (n > 0) {
+        ssize_t w = write(o->fd, at, n);
+
+        if (w < 0 && errno == EINTR) {
+            continue;
+        }
+        if (w < 0) {
+            return rec_fail_errno(err, "cannot write '%s'", o->name);
+        }
+        at += w;
+        n -= (size_t)w;
+    }
+    return 0;
+}
+
+int rec_output_flush(struct rec_output *o, struct rec_error *err)
+{
+    int fd = o->fd;
+
+    if (fd < 0) {
+        return 0;
+    }
+    if (o->temp && fsync(fd) != 0) {
+        return rec_fail_errno(err, "cannot write '%s'", o->name);
+    }
+    o->fd = -1;
+    if (close(fd) != 0) {
+        return rec_fail_errno(err, "cannot write '%s'", o->name);
+    }
+    return 0;
+}
+
+int rec_output_rename(struct rec_output *o, struct rec_error *err)
+{
+    if (o->temp) {
+        if (rename(o->temp, o->target) != 0) {
+            return rec_fail_errno(err, "cannot rename to '%s'", o->name);
+        }
+        free(o->temp);
+        o->temp = NULL;
+    }
+    return 0;
+}
+
+void rec_output_free(struct rec_output *o)
+{
+    if (!o) {
+        return;
+    }
+    if (o->temp) {
+        unlink(o->temp);
+    }
+    if (o->fd > STDERR_FILENO) {
+        close(o->fd);
+    }
+    free(o->name);
+    free(o->target);
+    free(o->temp);
+    free(o);
+}

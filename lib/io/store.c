@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole stream as named arrays, mapped where possible: see store.h. */
+#include <config.h>
+
+#include "io/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/endian.h"
+#include "base/mem.h"
+#include "io/stream_private.h"
+
+struct rec_store {
+    char *name;
+    struct rec_head head;
+    struct rec_counts counts;
+    uint8_t digest[REC_DIGEST_BYTES];
+    char *prov;
+    struct rec_array *array;
+    size_t n, cap;
+    uint8_t *map; /* NULL when read */
+    size_t map_bytes;
+};
+
+static struct rec_array *add_array(struct rec_store *s,
+                                   const struct rec_block *b,
+                                   struct rec_error *err)
+{
+    struct rec_array *a;
+
+    if (rec_reserve(&s->array, &s->cap, s->n + 1, sizeof *s->array) != 0) {
+        rec_fail_nomem(err);
+        return NULL;
+    }
+    a = &s->array[s->n++];
+    memset(a, 0, sizeof *a);
+    a->block = *b;
+    a->file = s->name;
+    return a;
+}
+
+/* ---- a pipe: read it all ---------------------------------------------- */
+
+static int read_all(struct rec_store *s, const char *path,
+                    struct rec_error *err)
+{
+    struct rec_stream_reader *r = NULL;
+    struct rec_block b;
+    int rc = rec_stream_reader_open(&r, path, err);
+
+    while (rc == 0 && (rc = rec_stream_next(r, &b, err)) == 1) {
+        struct rec_array *a = add_array(s, &b, err);
+
+        rc = a ? 0 : REC_ENOMEM;
+        if (a) {
+            a->owned = rec_stream_take(r);
+        }
+    }
+    if (rc == 0) {
+        s->head = *rec_stream_head(r);
+        s->counts = *rec_stream_counts(r);
+        memcpy(s->digest, rec_stream_digest(r), sizeof s->digest);
+        s->prov = strdup(rec_stream_prov(r));
+        rc = s->prov ? 0 : rec_fail_nomem(err);
+    }
+    rec_stream_reader_close(r);
+    return rc;
+}
+
+/* ---- a file: map it --------------------------------------------------- */
+
+struct walk { /* where the walk over the blocks stands */
+    struct rec_store *s;
+    size_t at;
+    struct rec_block b;
+    struct rec_block_header h;
+};
+
+static int walk_fail(struct walk *w, int code, struct rec_error *err,
+                     const char *why)
+{
+    return rec_stream_fail(w->s->name, &w->b, code, err, "%s", why);
+}
+
+/* Decode the header at w->at; w->at then stands on the payload, all of which
+   is in the map. */
+static int walk_header(struct walk *w, struct rec_error *err)
+{
+    struct rec_store *s = w->s;
+    struct rec_error why;
+    size_t left = s->map_bytes - w->at;
+    int rc;
+
+    w->b.number++;
+    w->b.offset = w->at;
+    memcpy(w->b.type, "?", 2);
+    if (left < 64) {
+        return walk_fail(w, REC_ETRUNC, err, "truncated: the stream ends here");
+    }
+    rc = rec_block_header_get(s->map + w->at, &w->h, &why);
+    if (rc != 0) {
+        return walk_fail(w, rc, err, why.text);
+    }
+    memcpy(w->b.type, w->h.type, sizeof w->b.type);
+    memcpy(w->b.name, w->h.name, sizeof w->b.name);
+    w->b.dtype = w->h.dtype;
+    w->b.nbytes = (size_t)w->h.raw;
+    w->at += 64;
+    if (rec_stream_pad(w->h.stored) > left - 64) {
+        return walk_fail(w, REC_ETRUNC, err, "truncated: the stream ends here");
+    }
+    return 0;
+}
+
+static int check_padding(struct walk *w, struct rec_error *err)
+{
+    const uint8_t *p = w->s->map + w->at;
+    uint64_t padded = rec_stream_pad(w->h.stored);
+
+    for (uint64_t i = w->h.stored; i < padded; i++) {
+        if (p[i] != 0) {
+            return walk_fail(w, REC_ECORRUPT, err,
+                             "damaged: padding is not zero");
+        }
+    }
+    return 0;
+}
+
+/* Inflate the piece at hand onto the end of array A. */
+static int join_piece(struct walk *w, struct rec_array *a,
+                      struct rec_error *err)
+{
+    const uint8_t *p = w->s->map + w->at;
+    size_t used = a->block.nbytes, raw = (size_t)w->h.raw;
+    struct rec_error why;
+    uint8_t *grown = rec_alloc64(used + raw, 1);
+    int rc = 0;
+
+    if (!grown) {
+        return rec_fail_nomem(err);
+    }
+    if (used) {
+        memcpy(grown, a->owned, used);
+    }
+    free(a->owned);
+    a->owned = grown;
+    a->block.data = grown;
+    if (w->h.flags & REC_FLAG_DEFLATED) {
+        rc = rec_inflate(p, (size_t)w->h.stored, grown + used, raw, &why);
+        if (rc != 0) {
+            return walk_fail(w, rc, err, why.text);
+        }
+    } else {
+        memcpy(grown + used, p + (w->h.stored - raw), raw);
+    }
+    a->block.nbytes = used + raw;
+    return 0;
+}
+
+/* The piece at hand, chunks included when it is small or will be copied. */
+static int check_piece(struct walk *w, int whole, struct rec_error *err)
+{
+    const uint8_t *p = w->s->map + w->at;
+    size_t table = (size_t)(w->h.stored - w->h.raw);
+    int chunked = (w->h.flags & REC_FLAG_CHUNKED) != 0;
+    size_t n = chunked ? table : (size_t)w->h.stored;
+
+    if (rec_crc(p, n) != w->h.crc) {
+        return walk_fail(w, REC_ECORRUPT, err,
+                         "damaged: the payload has a wrong checksum");
+    }
+    if (chunked && whole) {
+        for (size_t at = 0; at < w->h.raw; at += REC_CHUNK) {
+            size_t len = (size_t)w->h.raw - at < REC_CHUNK
+                             ? (size_t)w->h.raw - at
+                             : REC_CHUNK;
+
+            if (rec_crc(p + table + at, len)
+                != rec_get32(p + at / REC_CHUNK * 4)) {
+                return walk_fail(w, REC_ECORRUPT, err,
+                                 "damaged: the payload has a wrong checksum");
+            }
+        }
+    }
+    return check_padding(w, err);
+}
+
+/* One array into the store: mapped in place, or joined from its pieces. */
+static int walk_array(struct walk *w, struct rec_error *err)
+{
+    struct rec_store *s = w->s;
+    const uint8_t *p = s->map + w->at;
+    int copy = (w->h.flags & (REC_FLAG_DEFLATED | REC_FLAG_MORE)) != 0;
+    struct rec_array *a = add_array(s, &w->b, err);
+    int rc = a ? check_piece(w, copy, err) : REC_ENOMEM;
+
+    if (rc != 0) {
+        return rc;
+    }
+    a->block.data = p + (copy ? 0 : w->h.stored - w->h.raw);
+    if (!copy && w->h.flags & REC_FLAG_CHUNKED) {
+        a->table = p;
+        a->checked = rec_zalloc((a->block.nbytes - 1) / REC_CHUNK + 1, 1);
+        if (!a->checked) {
+            return rec_fail_nomem(err);
+        }
+    }
+    if (copy) {
+        a->block.nbytes = 0;
+        rc = join_piece(w, a, err);
+    }
+    w->at += (size_t)rec_stream_pad(w->h.stored);
+    while (rc == 0 && w->h.flags & REC_FLAG_MORE) {
+        rc = walk_header(w, err);
+        if (rc == 0
+            && (strcmp(w->h.type, a->block.type) != 0
+                || strcmp(w->h.name, a->block.name) != 0)) {
+            rc = walk_fail(w, REC_ECORRUPT, err,
+                           "damaged: the array before it is not complete");
+        }
+        rc = rc ? rc : check_piece(w, 1, err);
+        rc = rc ? rc : join_piece(w, a, err);
+        w->at += rc == 0 ? (size_t)rec_stream_pad(w->h.stored) : 0;
+    }
+    return rc;
+}
+
+static int walk_end(struct walk *w, struct rec_error *err)
+{
+    struct rec_store *s = w->s;
+    const uint8_t *p = s->map + w->at;
+    struct rec_error why;
+    int rc;
+
+    if (w->h.raw != REC_END_BYTES || w->h.flags != 0
+        || rec_crc(p, REC_END_BYTES) != w->h.crc) {
+        return walk_fail(w, REC_ECORRUPT, err, "damaged: wrong end block");
+    }
+    rc = rec_end_get(p, &s->counts, s->digest, &why);
+    if (rc != 0) {
+        return walk_fail(w, rc, err, why.text);
+    }
+    if (s->counts.blocks != w->b.number - 1) {
+        return walk_fail(w, REC_ECORRUPT, err, "damaged: blocks are missing");
+    }
+    if (w->at + REC_END_BYTES != s->map_bytes) {
+        return walk_fail(w, REC_ECORRUPT, err,
+                         "data follow the end (concatenated streams? use "
+                         "rec-merge)");
+    }
+    return 0;
+}
+
+/* Take Head and prov, which are not arrays for the caller, off the list. */
+static int take_text(struct rec_store *s, struct rec_error *err)
+{
+    struct rec_error why;
+    struct rec_array *last;
+    int rc;
+
+    if (s->n == 0 || strcmp(s->array[0].block.type, REC_BLOCK_HEAD) != 0) {
+        return rec_fail(err, REC_EFORMAT, "%s: no head block", s->name);
+    }
+    rc = rec_head_get(s->array[0].block.data, s->array[0].block.nbytes,
+                      &s->head, &why);
+    if (rc != 0) {
+        return rec_fail(err, rc, "%s: %s", s->name, why.text);
+    }
+    last = &s->array[s->n - 1];
+    if (strcmp(last->block.type, REC_BLOCK_PROV) == 0) {
+        s->prov = rec_alloc(last->block.nbytes + 1, 1);
+        if (!s->prov) {
+            return rec_fail_nomem(err);
+        }
+        memcpy(s->prov, last->block.data, last->block.nbytes);
+        s->prov[last->block.nbytes] = '\0';
+        free(last->owned);
+        free(last->checked);
+        s->n--;
+    } else {
+        s->prov = strdup("");
+    }
+    free(s->array[0].owned);
+    memmove(s->array, s->array + 1, --s->n * sizeof *s->array);
+    return s->prov ? 0 : rec_fail_nomem(err);
+}
+
+static int walk_map(struct rec_store *s, struct rec_error *err)
+{
+    struct rec_error why;
+    struct walk w;
+    int rc;
+
+    memset(&w, 0, sizeof w);
+    w.s = s;
+    w.at = 64;
+    if (s->map_bytes < 64) {
+        return rec_fail(err, REC_ETRUNC, "%s: %s", s->name,
+                        "truncated: the stream ends here");
+    }
+    rc = rec_file_header_check(s->map, &why);
+    if (rc != 0) {
+        return rec_fail(err, rc, "%s: %s", s->name, why.text);
+    }
+    for (;;) {
+        rc = walk_header(&w, err);
+        if (rc != 0) {
+            return rc;
+        }
+        if (strcmp(w.h.type, REC_BLOCK_END) == 0) {
+            rc = walk_end(&w, err);
+            return rc ? rc : take_text(s, err);
+        }
+        rc = walk_array(&w, err);
+        if (rc != 0) {
+            return rc;
+        }
+    }
+}
+
+/* Map PATH if it is a regular file. Returns 1 if mapped, 0 if it has to be
+   read. */
+static int try_map(struct rec_store *s, const char *path,
+                   struct rec_error *err)
+{
+    struct stat st;
+    int fd, mapped = 0;
+
+    if (strcmp(path, "-") == 0) {
+        return 0;
+    }
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
+        return 0; /* the reader reports what cannot be opened */
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return rec_fail_errno(err, "cannot open '%s'", path);
+    }
+    if (fstat(fd, &st) == 0 && (uint64_t)st.st_size <= SIZE_MAX) {
+        s->map_bytes = (size_t)st.st_size;
+        s->map = mmap(NULL, s->map_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+        mapped = s->map != MAP_FAILED;
+        if (!mapped) {
+            s->map = NULL;
+        }
+    }
+    close(fd);
+    return mapped;
+}
+
+int rec_store_open(struct rec_store **out, const char *path,
+                   struct rec_error *err)
+{
+    struct rec_store *s = rec_zalloc(1, sizeof *s);
+    int rc;
+
+    if (!s) {
+        return rec_fail_nomem(err);
+    }
+    s->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    if (!s->name) {
+        rc = rec_fail_nomem(err);
+    } else {
+        rc = try_map(s, path, err);
+    }
+    if (rc == 1) {
+        rc = walk_map(s, err);
+    } else if (rc == 0) {
+        rc = read_all(s, path, err);
+    }
+    if (rc != 0) {
+        rec_store_close(s);
+        return rc;
+    }
+    *out = s;
+    return 0;
+}
+
+void rec_store_close(struct rec_store *s)
+{
+    if (!s) {
+        return;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        free(s->array[i].owned);
+        free(s->array[i].checked);
+    }
+    if (s->map) {
+        munmap(s->map, s->map_bytes);
+    }
+    free(s->array);
+    free(s->prov);
+    free(s->name);
+    free(s);
+}
+
+/* ---- looking at it ---------------------------------------------------- */
+
+const char *rec_store_name(const struct rec_store *s)
+{
+    return s->name;
+}
+
+const struct rec_head *rec_store_head(const struct rec_store *s)
+{
+    return &s->head;
+}
+
+const char *rec_store_prov(const struct rec_store *s)
+{
+    return s->prov;
+}
+
+const struct rec_counts *rec_store_counts(const struct rec_store *s)
+{
+    return &s->counts;
+}
+
+const uint8_t *rec_store_digest(const struct rec_store *s)
+{
+    return s->digest;
+}
+
+size_t rec_store_count(const struct rec_store *s)
+{
+    return s->n;
+}
+
+const struct rec_array *rec_store_at(const struct rec_store *s, size_t i)
+{
+    return &s->array[i];
+}
+
+const struct rec_array *rec_store_find(const struct rec_store *s,
+                                       const char *type, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->array[i].block.type, type) == 0
+            && strcmp(s->array[i].block.name, name) == 0) {
+            return &s->array[i];
+        }
+    }
+    return NULL;
+}
+
+int rec_store_array(const struct rec_store *s, const char *name,
+                    enum rec_dtype dtype, size_t count,
+                    const struct rec_array **out, struct rec_error *err)
+{
+    const struct rec_array *a = rec_store_find(s, REC_BLOCK_ARRAY, name);
+    size_t size = rec_dtype_size(dtype);
+
+    if (!a) {
+        return rec_fail(err, REC_ECORRUPT, "%s: array '%s' is missing",
+                        s->name, name);
+    }
+    if (a->block.dtype != (uint32_t)dtype || a->block.nbytes / size != count
+        || a->block.nbytes % size != 0) {
+        return rec_stream_fail(s->name, &a->block, REC_ECORRUPT, err,
+                               "array '%s' has a wrong type or size", name);
+    }
+    *out = a;
+    return 0;
+}
+
+int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
+                    struct rec_error *err)
+{
+    if (!a->checked || n == 0) {
+        return 0;
+    }
+    for (size_t c = offset / REC_CHUNK; c <= (offset + n - 1) / REC_CHUNK;
+         c++) {
+        size_t at = c * REC_CHUNK, left = a->block.nbytes - at;
+        int done;
+
+#pragma omp atomic read
+        done = a->checked[c];
+        if (done) {
+            continue;
+        }
+        if (rec_crc((const uint8_t *)a->block.data + at,
+                    left < REC_CHUNK ? left : REC_CHUNK)
+            != rec_get32(a->table + 4 * c)) {
+            return rec_stream_fail(a->file, &a->block, REC_ECORRUPT, err,
+                                   "damaged: chunk %llu of array '%s' has a "
+                                   "wrong checksum",
+                                   (unsigned long long)c, a->block.name);
+        }
+#pragma omp atomic write
+        a->checked[c] = 1;
+    }
+    return 0;
+}

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+noinst_LIBRARIES += lib/librec.a
+lib_librec_a_SOURCES = \
+	lib/base/compat.h \
+	lib/base/endian.h \
+	lib/base/error.c lib/base/error.h \
+	lib/base/hash.c lib/base/hash.h \
+	lib/base/mem.c lib/base/mem.h \
+	lib/base/number.c lib/base/number.h \
+	lib/base/progress.h \
+	lib/base/rng.c lib/base/rng.h \
+	lib/base/threads.c lib/base/threads.h \
+	lib/io/input.c lib/io/input.h \
+	lib/io/output.c lib/io/output.h \
+	lib/io/store.c lib/io/store.h \
+	lib/io/stream.c lib/io/stream.h lib/io/stream_private.h \
+	lib/io/stream_read.c lib/io/stream_write.c \
+	lib/data/csr.c lib/data/csr.h \
+	lib/data/dataset.c lib/data/dataset.h \
+	lib/data/dict.c lib/data/dict.h \
+	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c

@@ -1,0 +1,2 @@
+# No bytes are not a stream.
+rec-cat
