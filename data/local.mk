@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: MIT
+EXTRA_DIST += data/demo.sh \
+	data/movietweetings-100k/LICENSE \
+	data/movietweetings-100k/README \
+	data/movietweetings-100k/movies.dat.gz \
+	data/movietweetings-100k/ratings.dat.gz
