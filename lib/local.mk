@@ -18,4 +18,6 @@ lib_librec_a_SOURCES = \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/dict.c lib/data/dict.h \
-	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c
+	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c \
+	lib/data/split.c lib/data/split.h lib/data/split_private.h \
+	lib/data/split_events.c lib/data/split_users.c
