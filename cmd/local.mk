@@ -10,3 +10,6 @@ cmd_rec_cat_SOURCES = cmd/rec-cat.c
 
 bin_PROGRAMS += cmd/rec-split
 cmd_rec_split_SOURCES = cmd/rec-split.c
+
+bin_PROGRAMS += cmd/rec-eval
+cmd_rec_eval_SOURCES = cmd/rec-eval.c

@@ -20,4 +20,6 @@ lib_librec_a_SOURCES = \
 	lib/data/dict.c lib/data/dict.h \
 	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c \
 	lib/data/split.c lib/data/split.h lib/data/split_private.h \
-	lib/data/split_events.c lib/data/split_users.c
+	lib/data/split_events.c lib/data/split_users.c \
+	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/metrics.c lib/eval/metrics.h
