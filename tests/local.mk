@@ -14,6 +14,13 @@ unit_tests =
 cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += tests/cli/split-liang2018.sh
+cli_tests += tests/cli/split-protocols.sh
+cli_tests += tests/cli/split-same.sh
+cli_tests += tests/cli/split-usage.sh
+cli_tests += tests/cli/split-whole.sh
+cli_tests += tests/cli/eval-formats.sh
+cli_tests += tests/cli/eval-refuse.sh
 
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
