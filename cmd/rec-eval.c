@@ -18,7 +18,7 @@ enum { TEXT, TSV, JSON };
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT('t', "truth", "FILE", &truth_file, 1,
-                 "interactions stream of the targets; required"),
+                 "interactions stream of the targets (required)"),
     CLI_OPT_TEXT('k', "cutoffs", "K,...", &cuts, 1,
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,

@@ -21,11 +21,12 @@ static double fraction = 0.2;
 static struct cli_option options[] = {
     CLI_OPT_TEXT('o', "output", "PREFIX", &prefix, 0,
                  "write PREFIXtrain.rps and so on; a PREFIX that\n"
-                 "ends in / is a directory, made if missing; required"),
+                 "ends in / is a directory, made if missing\n"
+                 "(required)"),
     CLI_OPT_CHOICE(0, "protocol", "NAME", &protocol, rec_split_protocols, 1,
                    "liang2018 or strong (hold users out), ratio,\n"
                    "leave-last, leave-random or time (hold events\n"
-                   "out); required"),
+                   "out) (required)"),
     CLI_OPT_INT(0, "held-out", "N", &held_out, 1, 4294967295.0, 1,
                 "liang2018, strong: users of each held-out set\n"
                 "[a tenth of all, at most 10000]"),
