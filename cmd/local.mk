@@ -7,3 +7,6 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += cmd/rec-cat
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
+
+bin_PROGRAMS += cmd/rec-ingest
+cmd_rec_ingest_SOURCES = cmd/rec-ingest.c

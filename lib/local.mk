@@ -15,7 +15,13 @@ lib_librec_a_SOURCES = \
 	lib/io/store.c lib/io/store.h \
 	lib/io/stream.c lib/io/stream.h lib/io/stream_private.h \
 	lib/io/stream_read.c lib/io/stream_write.c \
+	lib/io/textin.c lib/io/textin.h lib/io/textin_private.h \
+	lib/io/textin_json.c lib/io/textin_layout.c \
+	lib/io/textin_split.c lib/io/textin_time.c \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/dict.c lib/data/dict.h \
+	lib/data/filter.c lib/data/filter.h \
+	lib/data/ingest.c lib/data/ingest.h \
+	lib/data/ingest_piece.c lib/data/ingest_piece.h \
 	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c
