@@ -25,3 +25,16 @@ lib_librec_a_SOURCES = \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
 	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c
+
+lib_librec_a_SOURCES += \
+	lib/io/slurp.c lib/io/slurp.h \
+	lib/data/gather.c lib/data/gather.h \
+	lib/data/idlist.c lib/data/idlist.h \
+	lib/data/titles.c lib/data/titles.h \
+	lib/math/blas.c lib/math/blas.h \
+	lib/math/gram.c lib/math/gram.h \
+	lib/math/topk.c lib/math/topk.h \
+	lib/models/ease.c lib/models/ease.h lib/models/ease_real.h \
+	lib/models/model.c lib/models/model.h \
+	lib/models/pop.c lib/models/pop.h \
+	lib/models/recommend.c lib/models/recommend.h
