@@ -15,6 +15,17 @@ cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
 
+check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_tests += tests/check_rng
+tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
+tests_check_rng_LDADD = $(check_ldadd)
+tests_check_rng_CFLAGS = $(check_cflags)
+unit_tests += tests/check_split
+tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
+tests_check_split_LDADD = $(check_ldadd)
+tests_check_split_CFLAGS = $(check_cflags)
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
