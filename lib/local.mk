@@ -24,7 +24,9 @@ lib_librec_a_SOURCES = \
 	lib/data/filter.c lib/data/filter.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
-	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c
+	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c \
+	lib/data/split.c lib/data/split.h lib/data/split_private.h \
+	lib/data/split_events.c lib/data/split_users.c
 
 lib_librec_a_SOURCES += \
 	lib/io/slurp.c lib/io/slurp.h \
@@ -38,6 +40,3 @@ lib_librec_a_SOURCES += \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h
-	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c \
-	lib/data/split.c lib/data/split.h lib/data/split_private.h \
-	lib/data/split_events.c lib/data/split_users.c
