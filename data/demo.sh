@@ -45,7 +45,7 @@ run "rec-ease --lambda=150 s/train.rps -o ease.rps"
 
 say "4. Three users the models have never seen: what they liked, and ten films
    they might like, with the reason."
-for user in 1151 9243 14607; do
+for user in 1414 8110 509; do
     rec-cat s/test.in.rps | awk -F '\t' -v u="$user" \
         'NR == 1 || $1 == u' >history.tsv
     awk -F '\t' 'NR > 1 { print $2 }' history.tsv >ids
