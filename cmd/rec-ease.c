@@ -98,6 +98,7 @@ static void choose_lambda(const struct cli *c, const struct rec_csr *x)
 static void fit(const struct cli *c, const struct rec_csr *x,
                 struct rec_ease *model, struct stopwatch *s)
 {
+    const char *file = c->n_operands ? c->operand[0] : "-";
     struct rec_progress tick = {on_progress, s};
     struct rec_ease_options opt = {lambda, binary, wide, (int)c->threads,
                                    &tick};
@@ -109,8 +110,11 @@ static void fit(const struct cli *c, const struct rec_csr *x,
         s->items = x->cols;
         s->gram_work = rec_gram_work(x);
     }
-    cli_need_memory(c, rec_ease_memory(x, &opt), "the solve");
-    check(rec_ease_fit(model, x, &opt, &err), &err);
+    cli_need_memory(c, rec_ease_memory(x, &opt), "training");
+    if (rec_ease_fit(model, x, &opt, &err) < 0) {
+        die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
+            err.text);
+    }
     on_progress(s, "save", 0, 1);
 }
 

@@ -125,9 +125,6 @@ static void join_dictionaries(struct job *j)
 
 static void open_models(struct job *j)
 {
-    if (!model_path) {
-        die_usage("no model given (-m)");
-    }
     open_source(j, &j->main, model_path, "model");
     if (reasons && !rec_model_can_explain(j->main.model)) {
         die("%s: a '%s' cannot explain its scores", model_path,
@@ -228,16 +225,36 @@ static void load_titles(struct job *j)
     }
 }
 
+/* Standard input can be read once. */
+static void check_dashes(const struct cli *c)
+{
+    const char *path[] = {model_path,  fallback_path, exclude_path,
+                          only_path,   except_path,   titles_path,
+                          items_given ? NULL : cli_one_input(c)};
+    int dashes = 0;
+
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+        dashes += path[i] && strcmp(path[i], "-") == 0;
+    }
+    if (dashes > 1) {
+        die_usage("standard input can be only one of the inputs");
+    }
+}
+
 static void set_up(struct job *j, struct cli *c)
 {
     memset(j, 0, sizeof *j);
     j->c = c;
+    if (!model_path) {
+        die_usage("no model given (-m)");
+    }
     if (!as_text && (titles_path || reasons)) {
         die_usage("--%s needs --text", titles_path ? "titles" : "explain");
     }
     if (items_given && c->n_operands > 0) {
         die_usage("--items reads no FILE, but '%s' is given", c->operand[0]);
     }
+    check_dashes(c);
     j->out = cli_output(c, c->output, !as_text);
     j->text.out = j->out;
     open_models(j);

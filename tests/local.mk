@@ -15,6 +15,21 @@ cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
 
+unit_tests += tests/check_gram tests/check_topk tests/check_ease \
+	tests/check_model
+tests_check_gram_SOURCES = tests/check_gram.c
+tests_check_gram_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_gram_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_topk_SOURCES = tests/check_topk.c
+tests_check_topk_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_topk_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_ease_SOURCES = tests/check_ease.c
+tests_check_ease_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ease_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_model_SOURCES = tests/check_model.c
+tests_check_model_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_model_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

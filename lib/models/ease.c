@@ -59,9 +59,9 @@ double rec_ease_lambda(const struct rec_csr *x, int binary)
     }
     free(seen);
     if (n == 0 || square == 0) {
-        return 20;
+        return 30;
     }
-    return 20 * (square / (double)n)
+    return 30 * (square / (double)n)
            * sqrt((double)n / (double)(items ? items : x->cols));
 }
 
