@@ -14,6 +14,19 @@ unit_tests =
 cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += \
+	tests/cli/ease-errors.sh \
+	tests/cli/ease-golden.sh \
+	tests/cli/ease-lambda.sh \
+	tests/cli/ease-small.sh \
+	tests/cli/model-cut.sh \
+	tests/cli/pop-counts.sh \
+	tests/cli/recommend-errors.sh \
+	tests/cli/recommend-explain.sh \
+	tests/cli/recommend-fallback.sh \
+	tests/cli/recommend-stream.sh \
+	tests/cli/recommend-text.sh \
+	tests/cli/recommend-titles.sh
 
 unit_tests += tests/check_gram tests/check_topk tests/check_ease \
 	tests/check_model
