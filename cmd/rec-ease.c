@@ -71,8 +71,7 @@ static void end_phase(struct stopwatch *s)
     }
 }
 
-static void on_progress(void *ctx, const char *phase, double done,
-                        double total)
+static void on_progress(void *ctx, const char *phase, double done, double total)
 {
     struct stopwatch *s = ctx;
 
@@ -129,8 +128,7 @@ int main(int argc, char **argv)
 
     cli_parse(&c, &program, argc, argv);
     out = cli_output(&c, c.output, 1);
-    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err),
-          &err);
+    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
     cli_prov_input(&c, "input", data.prov, data.digest);
     choose_lambda(&c, &data.rows);
     fit(&c, &data.rows, &model, &s);

@@ -26,8 +26,8 @@ struct problem {
 
 static void make_rows(struct problem *p, int weights)
 {
-    struct rec_csr rows = {p->users, ITEMS, p->start, p->item,
-                           weights ? p->weight : NULL, NULL};
+    struct rec_csr rows = {
+        p->users, ITEMS, p->start, p->item, weights ? p->weight : NULL, NULL};
     int64_t n = 0;
 
     for (size_t u = 0; u < p->users; u++) {
@@ -129,8 +129,8 @@ static double weight_at(const struct rec_ease *e, size_t i, size_t j)
                                : (double)((float *)e->b)[at];
 }
 
-static struct rec_ease fit(const struct problem *p, double lambda,
-                           int binary, int wide, int threads)
+static struct rec_ease fit(const struct problem *p, double lambda, int binary,
+                           int wide, int threads)
 {
     struct rec_ease_options opt = {lambda, binary, wide, threads, NULL};
     struct rec_ease e;
@@ -203,8 +203,7 @@ START_TEST(permuted_items)
     for (size_t i = 0; i < ITEMS; i++) {
         for (size_t j = 0; j < ITEMS; j++) {
             ck_assert_double_eq_tol(weight_at(&e, i, j),
-                                    weight_at(&f, 5 * i % ITEMS,
-                                              5 * j % ITEMS),
+                                    weight_at(&f, 5 * i % ITEMS, 5 * j % ITEMS),
                                     1e-13);
         }
     }
@@ -226,8 +225,7 @@ START_TEST(doubled_users)
     e = fit(&p, 4, 0, 1, 1);
     f = fit(&q, 8, 0, 1, 1);
     for (size_t k = 0; k < ITEMS * ITEMS; k++) {
-        ck_assert_double_eq_tol(((double *)e.b)[k], ((double *)f.b)[k],
-                                1e-14);
+        ck_assert_double_eq_tol(((double *)e.b)[k], ((double *)f.b)[k], 1e-14);
     }
     rec_ease_release(&e);
     rec_ease_release(&f);

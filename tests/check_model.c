@@ -126,8 +126,7 @@ START_TEST(ease_round_trip)
     ck_assert_str_eq(rec_store_prov(m->store), "test\n");
     ck_assert_int_eq(rec_model_param(m, "lambda", &lambda, &err), 0);
     ck_assert_double_eq(lambda, 2.5);
-    ck_assert_int_eq(rec_model_param(m, "lamb", &lambda, &err),
-                     REC_ECORRUPT);
+    ck_assert_int_eq(rec_model_param(m, "lamb", &lambda, &err), REC_ECORRUPT);
     check_scores(m, use_weights);
     rec_model_close(m);
 }
@@ -234,12 +233,10 @@ static void save_odd(const char *kind, const char *param, const char *array,
     ck_assert_int_eq(rec_stream_write(w, "Parm", NULL, REC_BYTES, param,
                                       strlen(param), &err),
                      0);
-    ck_assert_int_eq(rec_stream_write(w, "Item", NULL, REC_BYTES, "a\nb\n",
-                                      4, &err),
-                     0);
-    ck_assert_int_eq(rec_stream_write(w, "Arry", array, dtype, weights,
-                                      bytes, &err),
-                     0);
+    ck_assert_int_eq(
+        rec_stream_write(w, "Item", NULL, REC_BYTES, "a\nb\n", 4, &err), 0);
+    ck_assert_int_eq(
+        rec_stream_write(w, "Arry", array, dtype, weights, bytes, &err), 0);
     ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
     ck_assert_int_eq(rec_output_flush(o, &err), 0);
     ck_assert_int_eq(rec_output_rename(o, &err), 0);

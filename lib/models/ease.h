@@ -52,7 +52,7 @@ double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt);
 
 /* REC_ENUMERIC when the matrix cannot be inverted in the chosen precision.
-   *OUT is the caller's, to be released. */
+ *OUT is the caller's, to be released. */
 REC_MUST_CHECK int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                                 const struct rec_ease_options *opt,
                                 struct rec_error *err);
