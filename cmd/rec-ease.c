@@ -71,8 +71,7 @@ static void end_phase(struct stopwatch *s)
     }
 }
 
-static void on_progress(void *ctx, const char *phase, double done,
-                        double total)
+static void on_progress(void *ctx, const char *phase, double done, double total)
 {
     struct stopwatch *s = ctx;
 
@@ -98,6 +97,7 @@ static void choose_lambda(const struct cli *c, const struct rec_csr *x)
 static void fit(const struct cli *c, const struct rec_csr *x,
                 struct rec_ease *model, struct stopwatch *s)
 {
+    const char *file = c->n_operands ? c->operand[0] : "-";
     struct rec_progress tick = {on_progress, s};
     struct rec_ease_options opt = {lambda, binary, wide, (int)c->threads,
                                    &tick};
@@ -109,8 +109,11 @@ static void fit(const struct cli *c, const struct rec_csr *x,
         s->items = x->cols;
         s->gram_work = rec_gram_work(x);
     }
-    cli_need_memory(c, rec_ease_memory(x, &opt), "the solve");
-    check(rec_ease_fit(model, x, &opt, &err), &err);
+    cli_need_memory(c, rec_ease_memory(x, &opt), "training");
+    if (rec_ease_fit(model, x, &opt, &err) < 0) {
+        die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
+            err.text);
+    }
     on_progress(s, "save", 0, 1);
 }
 
@@ -125,8 +128,7 @@ int main(int argc, char **argv)
 
     cli_parse(&c, &program, argc, argv);
     out = cli_output(&c, c.output, 1);
-    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err),
-          &err);
+    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
     cli_prov_input(&c, "input", data.prov, data.digest);
     choose_lambda(&c, &data.rows);
     fit(&c, &data.rows, &model, &s);

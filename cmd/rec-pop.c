@@ -34,8 +34,8 @@ int main(int argc, char **argv)
     }
     cli_prov_input(&c, "input", rec_stream_prov(rec_row_stream(in)),
                    rec_stream_digest(rec_row_stream(in)));
-    check(rec_pop_save(&pop, rec_row_items(in), out, c.level,
-                       cli_prov_text(&c), &err),
+    check(rec_pop_save(&pop, rec_row_items(in), out, c.level, cli_prov_text(&c),
+                       &err),
           &err);
     rec_pop_release(&pop);
     rec_row_reader_close(in);

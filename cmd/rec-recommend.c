@@ -30,8 +30,9 @@ static struct cli_option options[] = {
                  "recommend only the items listed in FILE, one id a line"),
     CLI_OPT_TEXT(0, "except", "FILE", &except_path, 0,
                  "never recommend the items listed in FILE"),
-    CLI_OPT_TEXT(0, "exclude", "STREAM", &exclude_path, 0,
-                 "never recommend to a user the items of his row in STREAM"),
+    CLI_OPT_TEXT(
+        0, "exclude", "STREAM", &exclude_path, 0,
+        "never recommend to a user the items of that user's row in\nSTREAM"),
     CLI_OPT_TEXT(0, "fallback", "MODEL", &fallback_path, 0,
                  "serve users without an item known to the model from MODEL"),
     CLI_OPT_TEXT(0, "items", "ID,ID...", &items_given, 1,
@@ -90,8 +91,7 @@ static void open_source(struct job *j, struct source *s, const char *path,
     struct rec_error err;
 
     check(rec_model_open(&s->model, path, &err), &err);
-    check(rec_lists_init(&s->lists, s->model, (size_t)list_length, &err),
-          &err);
+    check(rec_lists_init(&s->lists, s->model, (size_t)list_length, &err), &err);
     cli_prov_input(j->c, what, rec_store_prov(s->model->store),
                    rec_store_digest(s->model->store));
 }
@@ -125,9 +125,6 @@ static void join_dictionaries(struct job *j)
 
 static void open_models(struct job *j)
 {
-    if (!model_path) {
-        die_usage("no model given (-m)");
-    }
     open_source(j, &j->main, model_path, "model");
     if (reasons && !rec_model_can_explain(j->main.model)) {
         die("%s: a '%s' cannot explain its scores", model_path,
@@ -180,9 +177,9 @@ static void hide_items(struct source *s, const struct rec_dict *only,
         size_t len;
         const char *id = rec_dict_id(s->model->items, i, &len);
 
-        s->hidden[i] = (only && rec_dict_find(only, id, len) == REC_NONE)
-                       || (except
-                           && rec_dict_find(except, id, len) != REC_NONE);
+        s->hidden[i] =
+            (only && rec_dict_find(only, id, len) == REC_NONE)
+            || (except && rec_dict_find(except, id, len) != REC_NONE);
     }
 }
 
@@ -200,8 +197,8 @@ static void load_filters(struct job *j)
     for (int i = 0; i < 2; i++) {
         hide_items(source[i], only, except);
         if (exclude_path && source[i]->model) {
-            source[i]->excluded = rec_dict_map(j->exclude.items,
-                                               source[i]->model->items);
+            source[i]->excluded =
+                rec_dict_map(j->exclude.items, source[i]->model->items);
             if (!source[i]->excluded) {
                 die("out of memory");
             }
@@ -223,8 +220,27 @@ static void load_titles(struct job *j)
           &err);
     if (j->c->verbose) {
         note(j->c, "%s: titles for %lu of %lu items", titles_path,
-             (unsigned long)found,
-             (unsigned long)rec_dict_count(j->shown));
+             (unsigned long)found, (unsigned long)rec_dict_count(j->shown));
+    }
+}
+
+/* Standard input can be read once. */
+static void check_dashes(const struct cli *c)
+{
+    const char *path[] = {model_path,
+                          fallback_path,
+                          exclude_path,
+                          only_path,
+                          except_path,
+                          titles_path,
+                          items_given ? NULL : cli_one_input(c)};
+    int dashes = 0;
+
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+        dashes += path[i] && strcmp(path[i], "-") == 0;
+    }
+    if (dashes > 1) {
+        die_usage("standard input can be only one of the inputs");
     }
 }
 
@@ -232,12 +248,16 @@ static void set_up(struct job *j, struct cli *c)
 {
     memset(j, 0, sizeof *j);
     j->c = c;
+    if (!model_path) {
+        die_usage("no model given (-m)");
+    }
     if (!as_text && (titles_path || reasons)) {
         die_usage("--%s needs --text", titles_path ? "titles" : "explain");
     }
     if (items_given && c->n_operands > 0) {
         die_usage("--items reads no FILE, but '%s' is given", c->operand[0]);
     }
+    check_dashes(c);
     j->out = cli_output(c, c->output, !as_text);
     j->text.out = j->out;
     open_models(j);
@@ -338,8 +358,7 @@ static void add_excluded(const struct job *j, struct source *s,
     }
 }
 
-static void add_row(struct job *j, struct source *s,
-                    const struct rec_row *row)
+static void add_row(struct job *j, struct source *s, const struct rec_row *row)
 {
     struct rec_error err;
 
@@ -407,8 +426,8 @@ static uint32_t shown_item(const struct source *s, uint32_t item)
 static void add_title(struct job *j, uint32_t shown)
 {
     size_t len;
-    const char *title = rec_titles_get(titles_path ? &j->titles : NULL,
-                                       j->shown, shown, &len);
+    const char *title =
+        rec_titles_get(titles_path ? &j->titles : NULL, j->shown, shown, &len);
 
     cli_text_add(&j->text, title, len);
 }
@@ -495,8 +514,8 @@ static void write_text_list(struct job *j, const struct source *s, size_t row,
 static void write_list(struct job *j, const struct source *s, size_t row,
                        const struct rec_row *user)
 {
-    struct rec_row list = {user->id, user->id_len, 0, j->list_item,
-                           j->list_score, NULL};
+    struct rec_row list = {user->id,     user->id_len,  0,
+                           j->list_item, j->list_score, NULL};
     struct rec_error err;
 
     if (s) {
@@ -508,10 +527,10 @@ static void write_list(struct job *j, const struct source *s, size_t row,
             j->list_score[i] = hit[i].score;
         }
     }
-    if (as_text) {
-        write_text_list(j, s, row, &list);
-    } else {
+    if (!as_text) {
         check(rec_row_write(j->rows.rows, &list, &err), &err);
+    } else if (s) {
+        write_text_list(j, s, row, &list);
     }
 }
 
@@ -537,9 +556,10 @@ static void run_block(struct job *j, const struct rec_batch *b, size_t from,
         struct rec_row row = rec_batch_row(b, r);
         struct source *s = j->who[r - from];
 
-        write_list(j, s, s == &j->main       ? main_row++
-                         : s == &j->fallback ? fallback_row++
-                                             : 0,
+        write_list(j, s,
+                   s == &j->main       ? main_row++
+                   : s == &j->fallback ? fallback_row++
+                                       : 0,
                    &row);
     }
 }
@@ -630,8 +650,9 @@ static void run_items(struct job *j)
 static void report(const struct job *j)
 {
     if (j->unknown_items > 0) {
-        note(j->c, "unknown to the model: %llu items of the input (%llu "
-                   "events)",
+        note(j->c,
+             "unknown to the model: %llu items of the input (%llu "
+             "events)",
              (unsigned long long)j->unknown_items,
              (unsigned long long)j->unknown_events);
     }

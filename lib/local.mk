@@ -36,7 +36,7 @@ lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/topk.c lib/math/topk.h \
-	lib/models/ease.c lib/models/ease.h lib/models/ease_real.h \
+	lib/models/ease.c lib/models/ease.h lib/models/ease_real.inc \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h

@@ -21,8 +21,7 @@ static int open_row(struct rec_gather *g, int64_t at, struct rec_error *err)
     return 0;
 }
 
-int rec_gather_begin(struct rec_gather *g, uint32_t cols,
-                     struct rec_error *err)
+int rec_gather_begin(struct rec_gather *g, uint32_t cols, struct rec_error *err)
 {
     g->m.rows = 0;
     g->m.cols = cols;

@@ -47,8 +47,7 @@ static void divide(const char *line, size_t len, const char *by,
 /* A quoted field whose opening quote is at AT, unquoted into BUF. Returns
    what follows the closing quote, or NULL when there is none or memory is
    short. */
-static const char *quoted(const char *at, const char *end,
-                          struct rec_buf *buf)
+static const char *quoted(const char *at, const char *end, struct rec_buf *buf)
 {
     for (at++; at < end; at++) {
         if (*at == '"' && !(at + 1 < end && at[1] == '"')) {
@@ -86,12 +85,10 @@ static const char *csv_field(const char *at, const char *end,
 /* ---- the table -------------------------------------------------------- */
 
 static int set_title(struct rec_titles *t, const struct rec_dict *d,
-                     struct field id, struct field title,
-                     struct rec_error *err)
+                     struct field id, struct field title, struct rec_error *err)
 {
-    uint32_t i = id.n > 0 && id.n <= UINT32_MAX
-                     ? rec_dict_find(d, id.p, id.n)
-                     : REC_NONE;
+    uint32_t i = id.n > 0 && id.n <= UINT32_MAX ? rec_dict_find(d, id.p, id.n)
+                                                : REC_NONE;
 
     if (i == REC_NONE || t->len[i] > 0 || title.n == 0
         || title.n > UINT32_MAX) {
@@ -153,8 +150,8 @@ static int read_csv(struct rec_titles *t, const struct rec_dict *d,
             stop = csv_field(stop + 1, end, &b, &rest);
         }
         if (!stop || (stop < end && *stop != '\r' && *stop != '\n')) {
-            rc = rec_fail(err, REC_EPARSE, "%s: record %lu: wrong quotes",
-                          file, record);
+            rc = rec_fail(err, REC_EPARSE, "%s: record %lu: wrong quotes", file,
+                          record);
             break;
         }
         while (stop < end && (*stop == '\r' || *stop == '\n')) {
@@ -225,8 +222,8 @@ void rec_titles_release(struct rec_titles *t)
     memset(t, 0, sizeof *t);
 }
 
-const char *rec_titles_get(const struct rec_titles *t,
-                           const struct rec_dict *d, uint32_t i, size_t *len)
+const char *rec_titles_get(const struct rec_titles *t, const struct rec_dict *d,
+                           uint32_t i, size_t *len)
 {
     if (t && t->len[i] > 0) {
         *len = t->len[i];

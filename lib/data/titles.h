@@ -25,7 +25,7 @@ void rec_titles_release(struct rec_titles *t);
 
 /* The title of item I, or else its id; *LEN bytes, borrowed from T and D. T
    may be NULL. */
-const char *rec_titles_get(const struct rec_titles *t,
-                           const struct rec_dict *d, uint32_t i, size_t *len);
+const char *rec_titles_get(const struct rec_titles *t, const struct rec_dict *d,
+                           uint32_t i, size_t *len);
 
 #endif

@@ -12,8 +12,7 @@
 enum { STEP = 1 << 16 };
 
 static int take_digest(const struct rec_buf *text,
-                       uint8_t digest[REC_DIGEST_BYTES],
-                       struct rec_error *err)
+                       uint8_t digest[REC_DIGEST_BYTES], struct rec_error *err)
 {
     struct rec_digest *d = rec_digest_new();
 

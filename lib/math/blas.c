@@ -69,8 +69,7 @@ int rec_spd_invert(enum rec_dtype dtype, size_t n, void *a,
     }
     if (info != 0) {
         return rec_fail(err, REC_ENUMERIC,
-                        "the factor is singular (pivot %d of %d)", info,
-                        order);
+                        "the factor is singular (pivot %d of %d)", info, order);
     }
     return 0;
 }

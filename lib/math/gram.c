@@ -76,8 +76,7 @@ static void sort_by_item(struct tails *t, const struct rec_csr *x)
         }
     }
     /* Each start has moved to the next item's: move them back. */
-    memmove(t->col_start + 1, t->col_start,
-            x->cols * sizeof *t->col_start);
+    memmove(t->col_start + 1, t->col_start, x->cols * sizeof *t->col_start);
     t->col_start[0] = 0;
 }
 
@@ -99,8 +98,7 @@ static int sort_rows(struct tails *t, const struct rec_csr *x,
 
             if (to > x->start[u] && t->item[to - 1] == i) {
                 free(next);
-                return rec_fail(err, REC_EREPEAT,
-                                "row %llu has an item twice",
+                return rec_fail(err, REC_EREPEAT, "row %llu has an item twice",
                                 (unsigned long long)u + 1);
             }
             t->item[to] = i;
@@ -224,6 +222,5 @@ double rec_gram_memory(const struct rec_csr *x, int threads)
     double per_event = 16 + (x->weight ? 4 : 0);
 
     return per_event * (double)rec_csr_events(x)
-           + 8.0 * (double)x->cols * (threads + 1)
-           + 8.0 * (double)x->rows;
+           + 8.0 * (double)x->cols * (threads + 1) + 8.0 * (double)x->rows;
 }

@@ -16,18 +16,18 @@
 #include "math/gram.h"
 
 enum {
-    FILL_TILE = 64,   /* 16 to 32 KiB per tile: two fit the first cache */
-    SCORE_TILE = 256  /* columns per strip */
+    FILL_TILE = 64,  /* 16 to 32 KiB per tile: two fit the first cache */
+    SCORE_TILE = 256 /* columns per strip */
 };
 
 #define REAL float
 #define FN(name) name##_single
-#include "models/ease_real.h"
+#include "models/ease_real.inc"
 #undef REAL
 #undef FN
 #define REAL double
 #define FN(name) name##_double
-#include "models/ease_real.h"
+#include "models/ease_real.inc"
 #undef REAL
 #undef FN
 
@@ -59,9 +59,9 @@ double rec_ease_lambda(const struct rec_csr *x, int binary)
     }
     free(seen);
     if (n == 0 || square == 0) {
-        return 20;
+        return 30;
     }
-    return 20 * (square / (double)n)
+    return 30 * (square / (double)n)
            * sqrt((double)n / (double)(items ? items : x->cols));
 }
 
@@ -153,15 +153,15 @@ int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
     size_t bytes;
     int rc = 0;
 
-    if (rec_size_mul(x->cols, (size_t)x->cols * real_size(opt), &bytes)
-        == 0) {
+    if (rec_size_mul(x->cols, (size_t)x->cols * real_size(opt), &bytes) == 0) {
         e.b = rec_alloc64(bytes, 1);
     }
     if (!diagonal || !e.b) {
         rc = rec_fail_nomem(err);
     }
-    rc = rc ? rc : rec_gram(e.weights ? x : &plain, e.dtype, e.b,
-                            opt->threads, opt->tick, err);
+    rc = rc ? rc
+            : rec_gram(e.weights ? x : &plain, e.dtype, e.b, opt->threads,
+                       opt->tick, err);
     rc = rc ? rc : solve(&e, diagonal, opt, err);
     free(diagonal);
     if (rc != 0) {
@@ -192,10 +192,9 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
     if (rc != 0) {
         return rc;
     }
-    rc = rec_stream_write(w, REC_BLOCK_ARRAY, "B", e->dtype, e->b,
-                          (size_t)e->items * e->items
-                              * rec_dtype_size(e->dtype),
-                          err);
+    rc = rec_stream_write(
+        w, REC_BLOCK_ARRAY, "B", e->dtype, e->b,
+        (size_t)e->items * e->items * rec_dtype_size(e->dtype), err);
     if (rc != 0) {
         rec_stream_writer_free(w);
         return rc;
@@ -214,16 +213,15 @@ static int ease_load(struct rec_model *m, struct rec_error *err)
 {
     struct ease *e = m->state = rec_zalloc(1, sizeof *e);
     size_t n = m->n_items;
-    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY,
-                                               "B");
+    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY, "B");
     int wide = b && b->block.dtype == REC_F64, rc;
     double weights = 0;
 
     if (!e) {
         return rec_fail_nomem(err);
     }
-    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n,
-                         &e->b, err);
+    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n, &e->b,
+                         err);
     rc = rc ? rc : rec_model_param(m, "weights", &weights, err);
     e->weights = weights != 0;
     return rc;
@@ -293,8 +291,7 @@ static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
     }
     for (size_t k = 0; k < n; k++) {
         size_t at = (size_t)row->item[first + k] * m->n_items + item;
-        double b = e->b->block.dtype == REC_F64 ? wide[at]
-                                                : (double)single[at];
+        double b = e->b->block.dtype == REC_F64 ? wide[at] : (double)single[at];
 
         part[k] = e->weights && row->weight ? row->weight[first + k] * b : b;
     }

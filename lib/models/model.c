@@ -33,9 +33,8 @@ static int find_type(struct rec_model *m, struct rec_error *err)
     }
     return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not a model%s",
                     rec_store_name(m->store), kind,
-                    strncmp(kind, "model/", 6) == 0
-                        ? " that this version knows"
-                        : "");
+                    strncmp(kind, "model/", 6) == 0 ? " that this version knows"
+                                                    : "");
 }
 
 /* The dictionary; and nothing in the file that we do not understand. */

@@ -72,14 +72,12 @@ REC_MUST_CHECK int rec_model_score(const struct rec_model *m,
    the model is not of that sort. */
 int rec_model_can_explain(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_explain(const struct rec_model *m,
-                                     const struct rec_csr *row,
-                                     uint32_t item, double *part,
-                                     struct rec_error *err);
+                                     const struct rec_csr *row, uint32_t item,
+                                     double *part, struct rec_error *err);
 
 /* The parameter KEY of a loaded model. */
-REC_MUST_CHECK int rec_model_param(const struct rec_model *m,
-                                   const char *key, double *out,
-                                   struct rec_error *err);
+REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,
+                                   double *out, struct rec_error *err);
 
 /* Begin to save a model of KIND with the parameters PARAM (lines "key
    number\n") and the dictionary ITEMS; the caller then writes the arrays onto
@@ -91,7 +89,7 @@ REC_MUST_CHECK int rec_model_begin(struct rec_stream_writer **w,
                                    const struct rec_dict *items,
                                    struct rec_error *err);
 REC_MUST_CHECK int rec_model_end(struct rec_stream_writer *w,
-                                 const struct rec_dict *items,
-                                 const char *prov, struct rec_error *err);
+                                 const struct rec_dict *items, const char *prov,
+                                 struct rec_error *err);
 
 #endif

@@ -20,8 +20,7 @@ int rec_pop_add(struct rec_pop *p, const struct rec_batch *batch,
         return rec_fail_nomem(err);
     }
     if (items > p->items) {
-        memset(p->count + p->items, 0,
-               (items - p->items) * sizeof *p->count);
+        memset(p->count + p->items, 0, (items - p->items) * sizeof *p->count);
         p->items = items;
     }
     for (size_t e = 0; e < batch->events; e++) {
@@ -100,5 +99,5 @@ static int pop_score(const struct rec_model *m, const struct rec_csr *rows,
     return 0;
 }
 
-const struct rec_model_type rec_pop_type = {
-    "model/pop", 1, pop_load, pop_release, pop_score, NULL};
+const struct rec_model_type rec_pop_type = {"model/pop", 1,         pop_load,
+                                            pop_release, pop_score, NULL};

@@ -19,8 +19,7 @@ struct rec_pop {
 };
 
 /* Count a batch; ITEMS is how many items its dictionary has by now. */
-REC_MUST_CHECK int rec_pop_add(struct rec_pop *p,
-                               const struct rec_batch *batch,
+REC_MUST_CHECK int rec_pop_add(struct rec_pop *p, const struct rec_batch *batch,
                                uint32_t items, struct rec_error *err);
 void rec_pop_release(struct rec_pop *p);
 
