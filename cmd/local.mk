@@ -16,3 +16,6 @@ cmd_rec_ease_SOURCES = cmd/rec-ease.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 bin_PROGRAMS += cmd/rec-split
 cmd_rec_split_SOURCES = cmd/rec-split.c
+
+bin_PROGRAMS += cmd/rec-eval
+cmd_rec_eval_SOURCES = cmd/rec-eval.c

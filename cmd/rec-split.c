@@ -20,24 +20,25 @@ static double fraction = 0.2;
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT('o', "output", "PREFIX", &prefix, 0,
-                 "write PREFIXtrain.rps and so on; required\n"
-                 "(a PREFIX that ends in / is a directory, made if missing)"),
+                 "write PREFIXtrain.rps and so on; a PREFIX that\n"
+                 "ends in / is a directory, made if missing; required"),
     CLI_OPT_CHOICE(0, "protocol", "NAME", &protocol, rec_split_protocols, 1,
-                   "liang2018, strong (users held out), ratio, leave-last,\n"
-                   "leave-random, time (events held out); required"),
+                   "liang2018 or strong (hold users out), ratio,\n"
+                   "leave-last, leave-random or time (hold events\n"
+                   "out); required"),
     CLI_OPT_INT(0, "held-out", "N", &held_out, 1, 4294967295.0, 1,
-                "liang2018, strong: users in each held-out set\n"
+                "liang2018, strong: users of each held-out set\n"
                 "[a tenth of all, at most 10000]"),
     CLI_OPT_REAL(0, "fraction", "F", &fraction, 1e-9, 1 - 1e-9, 1,
-                 "liang2018, strong, ratio: share of a user's items held\n"
-                 "out; time: share of all events [0.2]"),
+                 "liang2018, strong, ratio: share of a user's items\n"
+                 "to hold out; time: share of all events [0.2]"),
     CLI_OPT_INT('n', "leave", "N", &leave, 1, 16777216, 1,
-                "leave-last, leave-random: items of each user in each\n"
-                "held-out part [1]"),
+                "leave-last, leave-random: items of a user to hold\n"
+                "out, as many again to validate [1]"),
     CLI_OPT_INT(0, "at", "SECONDS", &test_at, -9e18, 9e18, 1,
-                "time: test begins at this time, instead of --fraction"),
+                "time: test begins here, instead of --fraction"),
     CLI_OPT_INT(0, "valid-at", "SECONDS", &valid_at, -9e18, 9e18, 1,
-                "time: with --at, validation begins at this time"),
+                "time: with --at, validation begins here"),
     CLI_OPT_FLAG(0, "no-valid", &no_valid, 1, "hold nothing out to validate"),
     CLI_OPT_END};
 

@@ -40,3 +40,6 @@ lib_librec_a_SOURCES += \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h
+	lib/data/split_events.c lib/data/split_users.c \
+	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/metrics.c lib/eval/metrics.h

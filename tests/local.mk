@@ -53,6 +53,10 @@ unit_tests += tests/check_split
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
 tests_check_split_LDADD = $(check_ldadd)
 tests_check_split_CFLAGS = $(check_cflags)
+unit_tests += tests/check_eval
+tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
+tests_check_eval_LDADD = $(check_ldadd)
+tests_check_eval_CFLAGS = $(check_cflags)
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
