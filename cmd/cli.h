@@ -78,7 +78,8 @@ struct cli_program {
     const char *name;
     const char *operands; /* for the usage line: "[FILE]..." */
     const char *purpose;  /* one sentence */
-    struct cli_option *options; /* ended by CLI_OPT_END */
+    struct cli_option *options; /* ended by CLI_OPT_END; one of these stands
+                                   in the place of a common one of its name */
     unsigned has;
 };
 

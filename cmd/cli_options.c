@@ -206,6 +206,16 @@ static void add_option(struct table *t, struct cli_option *o)
     }
 }
 
+static int has_option(const struct table *t, const char *name)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (strcmp(t->option[i]->name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void unknown_option(const struct table *t, char **argv)
 {
     /* getopt has already stepped over a long option, and may still stand in
@@ -330,7 +340,8 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     }
     own = t.n;
     for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-        if (!need[i] || p->has & need[i]) {
+        if ((!need[i] || p->has & need[i])
+            && !has_option(&t, common[i].name)) {
             add_option(&t, &common[i]);
         }
     }

@@ -7,3 +7,15 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += cmd/rec-cat
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
+
+bin_PROGRAMS += cmd/rec-ingest
+cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
+bin_PROGRAMS += cmd/rec-pop cmd/rec-ease cmd/rec-recommend
+cmd_rec_pop_SOURCES = cmd/rec-pop.c
+cmd_rec_ease_SOURCES = cmd/rec-ease.c
+cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
+bin_PROGRAMS += cmd/rec-split
+cmd_rec_split_SOURCES = cmd/rec-split.c
+
+bin_PROGRAMS += cmd/rec-eval
+cmd_rec_eval_SOURCES = cmd/rec-eval.c

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 noinst_LIBRARIES += lib/librec.a
-lib_librec_a_SOURCES = \
+lib_librec_a_SOURCES =
+lib_librec_a_SOURCES += \
 	lib/base/compat.h \
 	lib/base/endian.h \
 	lib/base/error.c lib/base/error.h \
@@ -9,13 +10,54 @@ lib_librec_a_SOURCES = \
 	lib/base/number.c lib/base/number.h \
 	lib/base/progress.h \
 	lib/base/rng.c lib/base/rng.h \
-	lib/base/threads.c lib/base/threads.h \
+	lib/base/threads.c lib/base/threads.h
+
+lib_librec_a_SOURCES += \
 	lib/io/input.c lib/io/input.h \
 	lib/io/output.c lib/io/output.h \
+	lib/io/slurp.c lib/io/slurp.h \
 	lib/io/store.c lib/io/store.h \
-	lib/io/stream.c lib/io/stream.h lib/io/stream_private.h \
-	lib/io/stream_read.c lib/io/stream_write.c \
+	lib/io/stream.c lib/io/stream.h \
+	lib/io/stream_private.h \
+	lib/io/stream_read.c \
+	lib/io/stream_write.c \
+	lib/io/textin.c lib/io/textin.h \
+	lib/io/textin_json.c \
+	lib/io/textin_layout.c \
+	lib/io/textin_private.h \
+	lib/io/textin_split.c \
+	lib/io/textin_time.c
+
+lib_librec_a_SOURCES += \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/dict.c lib/data/dict.h \
-	lib/data/rows.h lib/data/rows_read.c lib/data/rows_write.c
+	lib/data/filter.c lib/data/filter.h \
+	lib/data/gather.c lib/data/gather.h \
+	lib/data/idlist.c lib/data/idlist.h \
+	lib/data/ingest.c lib/data/ingest.h \
+	lib/data/ingest_piece.c lib/data/ingest_piece.h \
+	lib/data/rows.h \
+	lib/data/rows_read.c \
+	lib/data/rows_write.c \
+	lib/data/split.c lib/data/split.h \
+	lib/data/split_events.c \
+	lib/data/split_private.h \
+	lib/data/split_users.c \
+	lib/data/titles.c lib/data/titles.h
+
+lib_librec_a_SOURCES += \
+	lib/math/blas.c lib/math/blas.h \
+	lib/math/gram.c lib/math/gram.h \
+	lib/math/topk.c lib/math/topk.h
+
+lib_librec_a_SOURCES += \
+	lib/models/ease.c lib/models/ease.h \
+	lib/models/ease_real.inc \
+	lib/models/model.c lib/models/model.h \
+	lib/models/pop.c lib/models/pop.h \
+	lib/models/recommend.c lib/models/recommend.h
+
+lib_librec_a_SOURCES += \
+	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/metrics.c lib/eval/metrics.h

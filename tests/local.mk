@@ -14,6 +14,49 @@ unit_tests =
 cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += \
+	tests/cli/ease-errors.sh \
+	tests/cli/ease-golden.sh \
+	tests/cli/ease-lambda.sh \
+	tests/cli/ease-small.sh \
+	tests/cli/model-cut.sh \
+	tests/cli/pop-counts.sh \
+	tests/cli/recommend-errors.sh \
+	tests/cli/recommend-explain.sh \
+	tests/cli/recommend-fallback.sh \
+	tests/cli/recommend-stream.sh \
+	tests/cli/recommend-text.sh \
+	tests/cli/recommend-titles.sh
+
+unit_tests += tests/check_gram tests/check_topk tests/check_ease \
+	tests/check_model
+tests_check_gram_SOURCES = tests/check_gram.c
+tests_check_gram_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_gram_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_topk_SOURCES = tests/check_topk.c
+tests_check_topk_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_topk_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_ease_SOURCES = tests/check_ease.c
+tests_check_ease_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ease_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_model_SOURCES = tests/check_model.c
+tests_check_model_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_model_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_tests += tests/check_rng
+tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
+tests_check_rng_LDADD = $(check_ldadd)
+tests_check_rng_CFLAGS = $(check_cflags)
+unit_tests += tests/check_split
+tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
+tests_check_split_LDADD = $(check_ldadd)
+tests_check_split_CFLAGS = $(check_cflags)
+unit_tests += tests/check_eval
+tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
+tests_check_eval_LDADD = $(check_ldadd)
+tests_check_eval_CFLAGS = $(check_cflags)
 
 unit_tests += tests/check_base
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h

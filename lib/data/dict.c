@@ -77,20 +77,30 @@ size_t rec_dict_memory(const struct rec_dict *d)
            + d->end_cap * sizeof *d->end;
 }
 
+/* The hash of an id of which WORD and LEN are known: a short id is its word,
+   the word of a long one is a hash already. */
+static uint32_t hash_word(uint64_t word, uint32_t len)
+{
+    uint64_t h = word;
+
+    if (len <= 8) {
+        h = (word + len) * 0x9e3779b97f4a7c15u;
+        h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
+        h ^= h >> 32;
+    }
+    return (uint32_t)h;
+}
+
 struct rec_key rec_key_make(const char *id, size_t len)
 {
     struct rec_key k = {0, 0, (uint32_t)len};
-    uint64_t h;
 
     if (len <= 8) {
         memcpy(&k.word, id, len);
-        h = (k.word + len) * 0x9e3779b97f4a7c15u;
-        h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
-        h ^= h >> 32;
     } else {
-        h = k.word = XXH3_64bits(id, len);
+        k.word = XXH3_64bits(id, len);
     }
-    k.hash = (uint32_t)h;
+    k.hash = hash_word(k.word, k.len);
     return k;
 }
 
@@ -150,10 +160,7 @@ static int grow_slots(struct rec_dict *d, struct rec_error *err)
         const struct slot *s = &d->slot[i];
 
         if (s->len != 0) {
-            size_t len;
-            struct rec_key k = rec_key_make(rec_dict_id(d, s->index, &len),
-                                            s->len);
-            size_t at = k.hash & (n - 1);
+            size_t at = hash_word(s->word, s->len) & (n - 1);
 
             while (fresh[at].len != 0) {
                 at = (at + 1) & (n - 1);

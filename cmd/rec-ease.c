@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* rec-ease: train EASE (Steck, 2019) in closed form. */
+#include <config.h>
+
+#include "cli.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "data/dataset.h"
+#include "math/gram.h"
+#include "models/ease.h"
+
+static double lambda;
+static int wide, binary;
+
+static struct cli_option options[] = {
+    CLI_OPT_REAL(0, "lambda", "L", &lambda, 1e-12, 1e12, 1,
+                 "strength of the regularisation; the default grows with\n"
+                 "the data, is printed, and is explained in the manual"),
+    CLI_OPT_FLAG(0, "binary", &binary, 1,
+                 "take every weight of the stream as 1"),
+    CLI_OPT_FLAG(0, "double", &wide, 1,
+                 "solve, store and score in double precision"),
+    CLI_OPT_END};
+
+static const struct cli_program program = {
+    "rec-ease", "[FILE]",
+    "Train EASE on an interactions stream and write the model.\n"
+    "With no FILE, or when FILE is -, read standard input.",
+    options, CLI_HAS_STREAM | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
+
+/* ---- how long the phases took ----------------------------------------- */
+
+/* Stands between the library and the progress bar: a new phase ends the one
+   before it. */
+struct stopwatch {
+    const struct cli *c;
+    const char *phase; /* NULL: none yet */
+    struct timespec begun;
+    double items, gram_work;
+};
+
+static double operations(const struct stopwatch *s)
+{
+    double cube = s->items * s->items * s->items;
+
+    return strcmp(s->phase, "gram") == 0      ? 2 * s->gram_work
+           : strcmp(s->phase, "factor") == 0  ? cube / 3
+           : strcmp(s->phase, "inverse") == 0 ? 2 * cube / 3
+                                              : 0;
+}
+
+static void end_phase(struct stopwatch *s)
+{
+    struct timespec now;
+    double used, work;
+
+    if (!s->phase || !s->c->verbose) {
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    used = (double)(now.tv_sec - s->begun.tv_sec)
+           + 1e-9 * (double)(now.tv_nsec - s->begun.tv_nsec);
+    work = operations(s);
+    if (work > 0 && used > 0) {
+        note(s->c, "%s: %.3f s, %.1f GFlop/s", s->phase, used,
+             1e-9 * work / used);
+    } else {
+        note(s->c, "%s: %.3f s", s->phase, used);
+    }
+}
+
+static void on_progress(void *ctx, const char *phase, double done, double total)
+{
+    struct stopwatch *s = ctx;
+
+    if (!s->phase || strcmp(s->phase, phase) != 0) {
+        end_phase(s);
+        s->phase = phase;
+        clock_gettime(CLOCK_MONOTONIC, &s->begun);
+    }
+    rec_progress(&s->c->tick, phase, done, total);
+}
+
+/* ---- the work --------------------------------------------------------- */
+
+static void choose_lambda(const struct cli *c, const struct rec_csr *x)
+{
+    if (cli_given(c, "lambda")) {
+        return;
+    }
+    lambda = rec_ease_lambda(x, binary);
+    note(c, "lambda %.6g (the default for these data)", lambda);
+}
+
+static void fit(const struct cli *c, const struct rec_csr *x,
+                struct rec_ease *model, struct stopwatch *s)
+{
+    const char *file = c->n_operands ? c->operand[0] : "-";
+    struct rec_progress tick = {on_progress, s};
+    struct rec_ease_options opt = {lambda, binary, wide, (int)c->threads,
+                                   &tick};
+    struct rec_error err;
+
+    if (c->verbose) {
+        note(c, "%zu users, %lu items, %zu events", x->rows,
+             (unsigned long)x->cols, rec_csr_events(x));
+        s->items = x->cols;
+        s->gram_work = rec_gram_work(x);
+    }
+    cli_need_memory(c, rec_ease_memory(x, &opt), "training");
+    if (rec_ease_fit(model, x, &opt, &err) < 0) {
+        die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
+            err.text);
+    }
+    on_progress(s, "save", 0, 1);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c;
+    struct stopwatch s = {&c, NULL, {0, 0}, 0, 0};
+    struct rec_data data;
+    struct rec_ease model;
+    struct rec_output *out;
+    struct rec_error err;
+
+    cli_parse(&c, &program, argc, argv);
+    out = cli_output(&c, c.output, 1);
+    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
+    cli_prov_input(&c, "input", data.prov, data.digest);
+    choose_lambda(&c, &data.rows);
+    fit(&c, &data.rows, &model, &s);
+    check(rec_ease_save(&model, data.items, out, c.level, cli_prov_text(&c),
+                        &err),
+          &err);
+    rec_ease_release(&model);
+    rec_data_release(&data);
+    cli_commit(&c);
+    end_phase(&s);
+    return CLI_OK;
+}

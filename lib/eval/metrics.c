@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* The metrics: see metrics.h for the definitions. */
+#include <config.h>
+
+#include "eval/metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct {
+    const char *name, *variant; /* name@k/variant */
+} metric[REC_METRICS] = {{"recall", "/min"}, {"recall", "/all"},
+                         {"precision", ""},  {"ndcg", ""},
+                         {"map", ""},        {"hit", ""},
+                         {"mrr", ""}};
+
+enum rec_metric rec_metric_find(const char *name, size_t len)
+{
+    char own[REC_MEASURE_NAME];
+    int i;
+
+    for (i = 0; i < REC_METRICS; i++) {
+        snprintf(own, sizeof own, "%s%s", metric[i].name, metric[i].variant);
+        if (strlen(own) == len && memcmp(own, name, len) == 0) {
+            break;
+        }
+    }
+    return (enum rec_metric)i;
+}
+
+int rec_measures_init(struct rec_measures *out, unsigned metrics,
+                      const uint32_t *cut, size_t n, struct rec_error *err)
+{
+    struct rec_measures m = {0};
+
+    m.metrics = metrics;
+    for (int i = 0; i < REC_METRICS; i++) {
+        m.columns += metrics >> i & 1 ? (i == REC_MRR ? 1 : n) : 0;
+    }
+    if (n > REC_MAX_CUTS || m.columns == 0) {
+        return rec_fail(err, REC_EVALUE, "nothing, or too much, to measure");
+    }
+    for (size_t i = 0; i < n; i++) {
+        m.cut[i] = cut[i];
+        m.longest = cut[i] > m.longest ? cut[i] : m.longest;
+    }
+    m.cuts = n;
+    m.discount = rec_zalloc((size_t)m.longest + 1, sizeof *m.discount);
+    m.ideal = rec_zalloc((size_t)m.longest + 1, sizeof *m.ideal);
+    if (!m.discount || !m.ideal) {
+        rec_measures_release(&m);
+        return rec_fail_nomem(err);
+    }
+    for (uint32_t r = 1; r <= m.longest; r++) {
+        m.discount[r] = 1 / log2((double)r + 1);
+        m.ideal[r] = m.ideal[r - 1] + m.discount[r];
+    }
+    if (metrics == 1u << REC_MRR) {
+        m.longest = 0;
+    }
+    *out = m;
+    return 0;
+}
+
+void rec_measures_release(struct rec_measures *m)
+{
+    free(m->discount);
+    free(m->ideal);
+    memset(m, 0, sizeof *m);
+}
+
+void rec_measures_name(const struct rec_measures *m, size_t column,
+                       char out[REC_MEASURE_NAME])
+{
+    for (int i = 0; i < REC_MRR; i++) {
+        if (m->metrics >> i & 1) {
+            if (column < m->cuts) {
+                snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,
+                         (unsigned)m->cut[column], metric[i].variant);
+                return;
+            }
+            column -= m->cuts;
+        }
+    }
+    snprintf(out, REC_MEASURE_NAME, "%s", metric[REC_MRR].name);
+}
+
+/* What the hits up to k amount to. */
+struct tally {
+    size_t hits;
+    double gain;      /* discounted */
+    double precision; /* summed over the hits */
+};
+
+static struct tally count_hits(const struct rec_measures *m, uint32_t k,
+                               const uint32_t *rank, size_t n)
+{
+    struct tally t = {0, 0, 0};
+
+    while (t.hits < n && rank[t.hits] <= k) {
+        uint32_t r = rank[t.hits++];
+
+        t.gain += m->discount[r];
+        t.precision += (double)t.hits / (double)r;
+    }
+    return t;
+}
+
+void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
+                      size_t n, size_t targets, double *out)
+{
+    size_t last = m->columns - 1;
+
+    for (size_t c = 0; c < m->cuts; c++) {
+        uint32_t k = m->cut[c];
+        size_t possible = targets < k ? targets : k;
+        struct tally t = count_hits(m, k, rank, n);
+        double hits = (double)t.hits, value[REC_MRR];
+        double *at = out + c;
+
+        value[REC_RECALL_MIN] = hits / (double)possible;
+        value[REC_RECALL_ALL] = hits / (double)targets;
+        value[REC_PRECISION] = hits / (double)k;
+        value[REC_NDCG] = t.gain / m->ideal[possible];
+        value[REC_MAP] = t.precision / (double)possible;
+        value[REC_HIT] = t.hits > 0;
+        for (int i = 0; i < REC_MRR; i++) {
+            if (m->metrics >> i & 1) {
+                *at = value[i];
+                at += m->cuts;
+            }
+        }
+    }
+    if (m->metrics >> REC_MRR & 1) {
+        out[last] = n > 0 ? 1 / (double)rank[0] : 0;
+    }
+}
+
+void rec_moments_add(struct rec_moments *m, double x)
+{
+    double d = x - m->mean;
+
+    m->n += 1;
+    m->mean += d / m->n;
+    m->spread += d * (x - m->mean);
+}
+
+void rec_moments_add_zeros(struct rec_moments *m, double n)
+{
+    double all = m->n + n;
+
+    if (n > 0) {
+        m->spread += m->mean * m->mean * m->n * n / all;
+        m->mean *= m->n / all;
+        m->n = all;
+    }
+}
+
+double rec_moments_error(const struct rec_moments *m)
+{
+    return m->n > 0 ? sqrt(m->spread) / m->n : 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Dense algebra: see blas.h. OpenBLAS has the Fortran names of LAPACK but no
+   header for them, so their prototypes stand here. */
+#include <config.h>
+
+#include "math/blas.h"
+
+#include <limits.h>
+
+#include <cblas.h>
+
+void spotrf_(const char *uplo, const int *n, float *a, const int *lda,
+             int *info);
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda,
+             int *info);
+void spotri_(const char *uplo, const int *n, float *a, const int *lda,
+             int *info);
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda,
+             int *info);
+
+void rec_blas_threads(int threads)
+{
+    openblas_set_num_threads(threads);
+}
+
+static int check_order(size_t n, struct rec_error *err)
+{
+    if (n > INT_MAX) {
+        return rec_fail(err, REC_ELIMIT,
+                        "a matrix of order %zu is too large for LAPACK", n);
+    }
+    return 0;
+}
+
+int rec_spd_factor(enum rec_dtype dtype, size_t n, void *a,
+                   struct rec_error *err)
+{
+    int order = (int)n, info = 0;
+
+    if (check_order(n, err) != 0) {
+        return REC_ELIMIT;
+    }
+    if (n > 0 && dtype == REC_F64) {
+        dpotrf_("L", &order, a, &order, &info);
+    } else if (n > 0) {
+        spotrf_("L", &order, a, &order, &info);
+    }
+    if (info != 0) {
+        return rec_fail(err, REC_ENUMERIC,
+                        "the matrix is not positive definite in %s "
+                        "precision (pivot %d of %d)",
+                        dtype == REC_F64 ? "double" : "single", info, order);
+    }
+    return 0;
+}
+
+int rec_spd_invert(enum rec_dtype dtype, size_t n, void *a,
+                   struct rec_error *err)
+{
+    int order = (int)n, info = 0;
+
+    if (check_order(n, err) != 0) {
+        return REC_ELIMIT;
+    }
+    if (n > 0 && dtype == REC_F64) {
+        dpotri_("L", &order, a, &order, &info);
+    } else if (n > 0) {
+        spotri_("L", &order, a, &order, &info);
+    }
+    if (info != 0) {
+        return rec_fail(err, REC_ENUMERIC,
+                        "the factor is singular (pivot %d of %d)", info, order);
+    }
+    return 0;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of models and what they share: see model.h. */
+#include <config.h>
+
+#include "models/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "data/rows.h"
+#include "models/ease.h"
+#include "models/pop.h"
+
+static const struct rec_model_type *const types[] = {
+    &rec_ease_type,
+    &rec_pop_type,
+};
+
+/* ---- loading ---------------------------------------------------------- */
+
+static int find_type(struct rec_model *m, struct rec_error *err)
+{
+    const char *kind = rec_store_head(m->store)->kind;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strcmp(types[i]->kind, kind) == 0) {
+            m->type = types[i];
+            return 0;
+        }
+    }
+    return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not a model%s",
+                    rec_store_name(m->store), kind,
+                    strncmp(kind, "model/", 6) == 0 ? " that this version knows"
+                                                    : "");
+}
+
+/* The dictionary; and nothing in the file that we do not understand. */
+static int read_blocks(struct rec_model *m, struct rec_error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < rec_store_count(m->store) && rc == 0; i++) {
+        const struct rec_array *a = rec_store_at(m->store, i);
+
+        if (strcmp(a->block.type, REC_BLOCK_ITEM) == 0) {
+            rc = rec_array_check(a, 0, a->block.nbytes, err);
+            rc = rc ? rc : rec_dict_read(m->items, a->file, &a->block, err);
+        } else if (strcmp(a->block.type, REC_BLOCK_PARAM) != 0
+                   && strcmp(a->block.type, REC_BLOCK_ARRAY) != 0
+                   && a->block.type[0] < 'a') {
+            rc = rec_stream_fail(a->file, &a->block, REC_EFORMAT, err,
+                                 "this block does not belong into a model");
+        }
+    }
+    return rc;
+}
+
+static int load(struct rec_model *m, const char *path, struct rec_error *err)
+{
+    int rc = rec_store_open(&m->store, path, err);
+
+    rc = rc ? rc : find_type(m, err);
+    if (rc != 0) {
+        return rc;
+    }
+    m->items = rec_dict_new();
+    rc = m->items ? read_blocks(m, err) : rec_fail_nomem(err);
+    if (rc != 0) {
+        return rc;
+    }
+    m->n_items = rec_dict_count(m->items);
+    if (rec_store_counts(m->store)->items != m->n_items) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "%s: damaged: the end block counts %llu items, the "
+                        "dictionary has %lu",
+                        rec_store_name(m->store),
+                        (unsigned long long)rec_store_counts(m->store)->items,
+                        (unsigned long)m->n_items);
+    }
+    return m->type->load(m, err);
+}
+
+int rec_model_open(struct rec_model **out, const char *path,
+                   struct rec_error *err)
+{
+    struct rec_model *m = rec_zalloc(1, sizeof *m);
+    int rc = m ? load(m, path, err) : rec_fail_nomem(err);
+
+    if (rc != 0) {
+        rec_model_close(m);
+        return rc;
+    }
+    *out = m;
+    return 0;
+}
+
+void rec_model_close(struct rec_model *m)
+{
+    if (m) {
+        if (m->type) {
+            m->type->release(m);
+        }
+        rec_dict_free(m->items);
+        rec_store_close(m->store);
+        free(m);
+    }
+}
+
+/* The text after "KEY " on its line of TEXT, its length in *LEN, or NULL. */
+static const char *find_param(const char *text, size_t n, const char *key,
+                              size_t *len)
+{
+    const char *at = text, *end = text + n;
+    size_t k = strlen(key);
+
+    while (at < end) {
+        const char *nl = memchr(at, '\n', (size_t)(end - at));
+        size_t line = (size_t)((nl ? nl : end) - at);
+
+        if (line > k && memcmp(at, key, k) == 0 && at[k] == ' ') {
+            *len = line - k - 1;
+            return at + k + 1;
+        }
+        at += line + 1;
+    }
+    return NULL;
+}
+
+int rec_model_param(const struct rec_model *m, const char *key, double *out,
+                    struct rec_error *err)
+{
+    const struct rec_array *a = rec_store_find(m->store, REC_BLOCK_PARAM, "");
+    const char *value = NULL;
+    size_t len = 0;
+
+    if (a) {
+        int rc = rec_array_check(a, 0, a->block.nbytes, err);
+
+        if (rc != 0) {
+            return rc;
+        }
+        value = find_param(a->block.data, a->block.nbytes, key, &len);
+    }
+    if (!value || rec_parse_double(value, len, out) != 0) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "%s: the parameter '%s' is missing or no number",
+                        rec_store_name(m->store), key);
+    }
+    return 0;
+}
+
+/* ---- using ------------------------------------------------------------ */
+
+int rec_model_score(const struct rec_model *m, const struct rec_csr *rows,
+                    int threads, float *out, struct rec_error *err)
+{
+    return m->type->score(m, rows, threads, out, err);
+}
+
+int rec_model_can_explain(const struct rec_model *m)
+{
+    return m->type->explain != NULL;
+}
+
+int rec_model_explain(const struct rec_model *m, const struct rec_csr *row,
+                      uint32_t item, double *part, struct rec_error *err)
+{
+    if (!m->type->explain) {
+        return rec_fail(err, REC_ENOTSUP,
+                        "%s: a '%s' cannot explain its scores",
+                        rec_store_name(m->store), m->type->kind);
+    }
+    return m->type->explain(m, row, item, part, err);
+}
+
+/* ---- saving ----------------------------------------------------------- */
+
+int rec_model_begin(struct rec_stream_writer **out, struct rec_output *o,
+                    const char *kind, int level, const char *param,
+                    const struct rec_dict *items, struct rec_error *err)
+{
+    struct rec_stream_writer *w;
+    struct rec_head head = {"", "", 0};
+    int rc;
+
+    snprintf(head.kind, sizeof head.kind, "%s", kind);
+    rc = rec_stream_writer_new(&w, o, &head, level, err);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = rec_stream_write(w, REC_BLOCK_PARAM, NULL, REC_BYTES, param,
+                          strlen(param), err);
+    rc = rc ? rc : rec_dict_write(items, w, err);
+    if (rc != 0) {
+        rec_stream_writer_free(w);
+        return rc;
+    }
+    *out = w;
+    return 0;
+}
+
+int rec_model_end(struct rec_stream_writer *w, const struct rec_dict *items,
+                  const char *prov, struct rec_error *err)
+{
+    struct rec_counts counts = {0, 0, 0, rec_dict_count(items)};
+    int rc = rec_stream_finish(w, &counts, prov, err);
+
+    rec_stream_writer_free(w);
+    return rc;
+}

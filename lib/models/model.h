@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Models behind one small interface, so that a program that uses a model
+   (rec-recommend) never knows which one it has.
+
+   A model file is a stream of kind "model/NAME" that holds
+
+     "Parm"  text, the parameters, one line "key number" each
+     "Item"  the item dictionary (rows.h); item i of every array is id i
+     "Arry"  the arrays, by name
+
+   and whose end block counts no rows and no events, only the items.
+
+   To add a model: write lib/models/NAME.c with its fit and save functions
+   (declared in NAME.h, used by the program that trains it) and one struct
+   rec_model_type, and add that to the table in model.c. Nothing else
+   changes. */
+#ifndef REC_MODEL_H
+#define REC_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compat.h"
+#include "base/error.h"
+#include "data/csr.h"
+#include "data/dict.h"
+#include "io/output.h"
+#include "io/store.h"
+#include "io/stream.h"
+
+struct rec_model;
+
+/* What a kind of model can do. The functions are called through the wrappers
+   below, which say what they do. */
+struct rec_model_type {
+    const char *kind; /* of the stream: "model/ease" */
+    int any_row;      /* 1: has scores for a row without items too */
+    /* Find and check the arrays; set m->state. */
+    int (*load)(struct rec_model *m, struct rec_error *err);
+    void (*release)(struct rec_model *m); /* free m->state */
+    int (*score)(const struct rec_model *m, const struct rec_csr *rows,
+                 int threads, float *out, struct rec_error *err);
+    int (*explain)(const struct rec_model *m, const struct rec_csr *row,
+                   uint32_t item, double *part,
+                   struct rec_error *err); /* NULL: cannot */
+};
+
+struct rec_model {
+    const struct rec_model_type *type;
+    struct rec_store *store; /* owned; the arrays live in it */
+    struct rec_dict *items;  /* owned */
+    uint32_t n_items;
+    void *state; /* the type's own */
+};
+
+/* Load the model at PATH; a regular file is mapped and costs nothing until it
+   is used. Whatever is not a model of a known kind is REC_EFORMAT. */
+REC_MUST_CHECK int rec_model_open(struct rec_model **m, const char *path,
+                                  struct rec_error *err);
+/* Accepts NULL. */
+void rec_model_close(struct rec_model *m);
+
+/* The scores of all items for each of ROWS, whose items are indices of this
+   model: OUT is rows x n_items, row-major. Higher is better; only the order
+   within a row has a meaning. The result does not depend on THREADS. */
+REC_MUST_CHECK int rec_model_score(const struct rec_model *m,
+                                   const struct rec_csr *rows, int threads,
+                                   float *out, struct rec_error *err);
+
+/* What each item of ROW (a single row) added to the score of ITEM: PART has
+   one number per item of the row; they sum up to the score. REC_ENOTSUP when
+   the model is not of that sort. */
+int rec_model_can_explain(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_explain(const struct rec_model *m,
+                                     const struct rec_csr *row, uint32_t item,
+                                     double *part, struct rec_error *err);
+
+/* The parameter KEY of a loaded model. */
+REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,
+                                   double *out, struct rec_error *err);
+
+/* Begin to save a model of KIND with the parameters PARAM (lines "key
+   number\n") and the dictionary ITEMS; the caller then writes the arrays onto
+   *W with rec_stream_write and ends with rec_model_end, which also frees W.
+   If anything fails in between, rec_stream_writer_free(W). */
+REC_MUST_CHECK int rec_model_begin(struct rec_stream_writer **w,
+                                   struct rec_output *o, const char *kind,
+                                   int level, const char *param,
+                                   const struct rec_dict *items,
+                                   struct rec_error *err);
+REC_MUST_CHECK int rec_model_end(struct rec_stream_writer *w,
+                                 const struct rec_dict *items, const char *prov,
+                                 struct rec_error *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The best items of one model for a block of users: score, leave out what
+   must not be shown, take the best. Blocks keep the memory independent of the
+   number of users. */
+#ifndef REC_RECOMMEND_H
+#define REC_RECOMMEND_H
+
+#include "math/topk.h"
+#include "models/model.h"
+
+struct rec_lists {
+    const struct rec_model *model; /* borrowed */
+    uint32_t *rank;                /* the model's tie order */
+    size_t n;                      /* items of a list, at most */
+    size_t max_rows;               /* of a block */
+    float *score;                  /* max_rows x n_items */
+    struct rec_hit *hit;           /* max_rows x n: the lists */
+    size_t *count;                 /* max_rows: their lengths */
+};
+
+/* Lists of N items (fewer if the model has fewer). Takes about 16 MiB, or
+   what a single row needs if that is more. */
+REC_MUST_CHECK int rec_lists_init(struct rec_lists *l,
+                                  const struct rec_model *m, size_t n,
+                                  struct rec_error *err);
+void rec_lists_release(struct rec_lists *l);
+
+/* The lists of HISTORY (at most max_rows rows). Never shown: to row r, the
+   items of row r of HIDE; to anyone, items whose byte in HIDDEN is set (NULL:
+   none). A row of HISTORY without items has an empty list unless the model
+   has scores for it. */
+REC_MUST_CHECK int rec_lists_fill(struct rec_lists *l,
+                                  const struct rec_csr *history,
+                                  const struct rec_csr *hide,
+                                  const uint8_t *hidden, int threads,
+                                  struct rec_error *err);
+
+#endif

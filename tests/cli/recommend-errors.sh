@@ -1,0 +1,36 @@
+# What is refused, with which status, and that nothing is left behind.
+printf '%s\n' 1,a 1,b 2,a | rec-ingest -q -f csv >x.rps
+rec-pop -o pop.rps x.rps
+rec-ease -q --lambda=1 -o ease.rps x.rps
+try() { rec-recommend "$@" >out 2>&1; echo "$?: $(head -n 1 out)"; }
+
+try x.rps
+try -m pop.rps x.rps x.rps
+try -m pop.rps -n 0 x.rps
+try -m pop.rps -n x x.rps
+try -m pop.rps --titles=t x.rps
+try -m pop.rps --explain=2 x.rps
+try -m pop.rps --text --explain=0 x.rps
+try -m pop.rps --items=a x.rps
+try -m pop.rps --items=a,,b
+try -m pop.rps --items=
+try -m - -
+try -m pop.rps --exclude=- --only=- x.rps
+try --no-such x.rps
+try -m pop.rps --text --explain=1 x.rps
+try -m missing x.rps
+try -m x.rps x.rps
+try -m pop.rps pop.rps
+try -m pop.rps --exclude=pop.rps x.rps
+try -m ease.rps --fallback=x.rps x.rps
+try -m pop.rps --only=missing x.rps
+printf 'a\tb\n' >tab
+try -m pop.rps --only=tab x.rps
+try -m pop.rps --text --titles=missing x.rps
+try -m pop.rps -o out.rps missing
+try -m pop.rps -o out.rps pop.rps
+ls
+rec-recommend -m pop.rps x.rps >/dev/full
+echo $?
+rec-recommend -m pop.rps --text x.rps >/dev/full
+echo $?
