@@ -70,12 +70,23 @@ static void block_signals(int block)
 
 static void clear_progress(void);
 
+/* Names of files and ids come from anywhere: no control character of theirs
+   reaches the terminal. */
 static void message(const char *prefix, const char *fmt, va_list ap)
 {
+    char text[8192];
+
     clear_progress();
     fflush(stdout);
+    vsnprintf(text, sizeof text, fmt, ap);
     fprintf(stderr, "%s: %s", cli_name, prefix);
-    vfprintf(stderr, fmt, ap);
+    for (const char *c = text; *c; c++) {
+        if ((unsigned char)*c >= ' ' ? *c != 0x7f : *c == '\n') {
+            fputc(*c, stderr);
+        } else {
+            fprintf(stderr, "\\x%02x", (unsigned)*c);
+        }
+    }
     fputc('\n', stderr);
 }
 
@@ -341,7 +352,7 @@ static void add_lines(struct rec_buf *b, const char *prov)
         const char *have = b->data;
         int found = 0;
 
-        while (have && *have && !found) {
+        while (have && have < b->data + b->len && !found) {
             const char *end = strchr(have, '\n') + 1;
 
             found = (size_t)(end - have) == n && memcmp(have, at, n) == 0;

@@ -65,6 +65,28 @@ tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
 tests_check_eval_LDADD = $(check_ldadd)
 tests_check_eval_CFLAGS = $(check_cflags)
 
+unit_tests += tests/check_base
+tests_check_base_SOURCES = tests/check_base.c tests/suite.h
+tests_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_base_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_dict
+tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
+tests_check_dict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_dict_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_stream
+tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_stream_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_stream_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_rows
+tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -117,7 +117,8 @@ static int same_id(const struct rec_dict *d, const struct slot *s,
     if (s->word != k->word || s->len != k->len) {
         return 0;
     }
-    return k->len <= 8 || memcmp(rec_dict_id(d, s->index, &len), id, k->len) == 0;
+    return k->len <= 8
+           || memcmp(rec_dict_id(d, s->index, &len), id, k->len) == 0;
 }
 
 /* The slot that holds the id, or the free one where it belongs. */

@@ -58,8 +58,9 @@ REC_MUST_CHECK int rec_row_writer_new(struct rec_row_writer **rw,
                                       struct rec_error *err);
 void rec_row_writer_free(struct rec_row_writer *rw);
 
-/* ROW is copied. With REC_COL_WEIGHT and row->weight NULL, ones are written;
-   with REC_COL_TIME, row->time must be there. */
+/* ROW is copied. With REC_COL_WEIGHT and row->weight NULL, ones are written; a
+   weight that is not finite is REC_ENUMERIC. With REC_COL_TIME, row->time must
+   be there. */
 REC_MUST_CHECK int rec_row_write(struct rec_row_writer *rw,
                                  const struct rec_row *row,
                                  struct rec_error *err);

@@ -46,6 +46,10 @@ int rec_dict_read(struct rec_dict *d, const char *file,
 {
     const char *at = b->data, *end = at + b->nbytes, *next;
 
+    if (b->dtype != REC_BYTES) {
+        return rec_stream_fail(file, b, REC_ECORRUPT, err,
+                               "damaged: not a list of ids");
+    }
     for (; at < end; at = next) {
         uint32_t count = rec_dict_count(d), index;
         int rc;
@@ -72,6 +76,9 @@ static int begin_batch(struct rec_row_reader *r, const struct rec_block *b,
 {
     const char *text = b->data, *at = text, *end = text + b->nbytes;
 
+    if (b->dtype != REC_BYTES) {
+        return corrupt(r, b, err, "not a list of ids");
+    }
     r->rows = 0;
     for (;;) {
         if (rec_reserve(&r->id_at, &r->id_at_cap, r->rows + 1,
@@ -192,6 +199,12 @@ static int take_block(struct rec_row_reader *r, const struct rec_block *b,
 {
     int column = b->type[0] == 'R';
 
+    if (b->type[0] >= 'a') {
+        return 0; /* may be skipped */
+    }
+    if (*b->name) {
+        return corrupt(r, b, err, "a name where none belongs");
+    }
     if (strcmp(b->type, REC_BLOCK_USER) == 0 && !r->open) {
         return begin_batch(r, b, err);
     }
@@ -211,9 +224,6 @@ static int take_block(struct rec_row_reader *r, const struct rec_block *b,
         if (strcmp(b->type, REC_BLOCK_ROWS) == 0) {
             return close_batch(r, b, err);
         }
-    }
-    if (b->type[0] >= 'a') {
-        return 0; /* may be skipped */
     }
     return corrupt(r, b, err, "this block does not belong here");
 }

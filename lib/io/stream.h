@@ -47,6 +47,7 @@
 #define REC_MAX_BLOCK ((uint64_t)1 << 27) /* longest array, but "Arry": */
 #define REC_MAX_ARRAY ((uint64_t)1 << 46)
 #define REC_MAX_ID 4096               /* bytes of an id */
+#define REC_MAX_PROV ((size_t)1 << 20) /* bytes of provenance */
 #define REC_NAME 16                   /* bytes of a block's name */
 
 /* Block types of the container itself; lib/data and lib/models add theirs. */
