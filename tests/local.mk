@@ -15,6 +15,17 @@ cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
 
+# Benchmarks: built by `make bench-programs`, run by hand, never by check.
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
+tests_bench_gen_interactions_LDADD = lib/librec.a
+tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
+tests_bench_hash_ids_LDADD = lib/librec.a
+bench-programs: $(EXTRA_PROGRAMS)
+.PHONY: bench-programs
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/ingest.sh
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
