@@ -87,6 +87,17 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
+# Benchmarks: built by `make bench-programs`, run by hand, never by check.
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
+tests_bench_gen_interactions_LDADD = lib/librec.a
+tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
+tests_bench_hash_ids_LDADD = lib/librec.a
+bench-programs: $(EXTRA_PROGRAMS)
+.PHONY: bench-programs
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/ingest.sh
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -91,12 +91,45 @@ static uint32_t hash_word(uint64_t word, uint32_t len)
     return (uint32_t)h;
 }
 
+/* The bytes of an id of 1 to 8 bytes in one word, different for different ids
+   of the same length. Loads of fixed size that may overlap are several times
+   as fast as a copy of unknown length. */
+static uint64_t short_word(const char *id, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)id;
+    uint32_t low, high;
+
+    if (len >= 4) {
+        memcpy(&low, p, 4);
+        memcpy(&high, p + len - 4, 4);
+        return low | (uint64_t)high << 32;
+    }
+    return len ? p[0] | (uint32_t)p[len / 2] << 8 | (uint32_t)p[len - 1] << 16
+               : 0;
+>>>>>>> ingest
+}
+
 struct rec_key rec_key_make(const char *id, size_t len)
 {
     struct rec_key k = {0, 0, (uint32_t)len};
 
     if (len <= 8) {
+        k.word = short_word(id, len);
+}
+
+struct rec_key rec_key_make(const char *id, size_t len)
+{
+    struct rec_key k = {0, 0, (uint32_t)len};
+
+    if (len <= 8) {
+<<<<<<< HEAD
         memcpy(&k.word, id, len);
+=======
+        k.word = short_word(id, len);
+        h = (k.word + len) * 0x9e3779b97f4a7c15u;
+        h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
+        h ^= h >> 32;
+>>>>>>> ingest
     } else {
         k.word = XXH3_64bits(id, len);
     }
