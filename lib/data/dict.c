@@ -106,33 +106,13 @@ static uint64_t short_word(const char *id, size_t len)
     }
     return len ? p[0] | (uint32_t)p[len / 2] << 8 | (uint32_t)p[len - 1] << 16
                : 0;
->>>>>>> ingest
 }
 
 struct rec_key rec_key_make(const char *id, size_t len)
 {
     struct rec_key k = {0, 0, (uint32_t)len};
 
-    if (len <= 8) {
-        k.word = short_word(id, len);
-}
-
-struct rec_key rec_key_make(const char *id, size_t len)
-{
-    struct rec_key k = {0, 0, (uint32_t)len};
-
-    if (len <= 8) {
-<<<<<<< HEAD
-        memcpy(&k.word, id, len);
-=======
-        k.word = short_word(id, len);
-        h = (k.word + len) * 0x9e3779b97f4a7c15u;
-        h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
-        h ^= h >> 32;
->>>>>>> ingest
-    } else {
-        k.word = XXH3_64bits(id, len);
-    }
+    k.word = len <= 8 ? short_word(id, len) : XXH3_64bits(id, len);
     k.hash = hash_word(k.word, k.len);
     return k;
 }
