@@ -119,31 +119,41 @@ static int finish(struct rec_data *d, struct rec_row_reader *r,
     return 0;
 }
 
-int rec_data_load(struct rec_data *out, const char *path, const char *kind,
+int rec_data_read(struct rec_data *out, struct rec_row_reader *r,
                   struct rec_error *err)
 {
     struct rec_data d = {0};
     struct room room = {0, 0, 0, 0};
-    struct rec_row_reader *r = NULL;
     struct rec_batch b;
     int rc;
 
     d.users = rec_dict_new();
-    rc = d.users ? rec_row_reader_open(&r, path, kind, err)
+    rc = d.users ? append_nothing(&d, &room, rec_row_head(r)->columns, err)
                  : rec_fail_nomem(err);
-    rc = rc ? rc : append_nothing(&d, &room, rec_row_head(r)->columns, err);
     while (rc == 0 && (rc = rec_row_next(r, &b, err)) == 1) {
         rc = add_users(&d, &b, rec_stream_name(rec_row_stream(r)), err);
         rc = rc ? rc : append(&d, &room, &b, err);
     }
     rc = rc ? rc : finish(&d, r, err);
-    rec_row_reader_close(r);
     if (rc != 0) {
         rec_data_release(&d);
         return rc;
     }
     *out = d;
     return 0;
+}
+
+int rec_data_load(struct rec_data *out, const char *path, const char *kind,
+                  struct rec_error *err)
+{
+    struct rec_row_reader *r;
+    int rc = rec_row_reader_open(&r, path, kind, err);
+
+    if (rc == 0) {
+        rc = rec_data_read(out, r, err);
+        rec_row_reader_close(r);
+    }
+    return rc;
 }
 
 void rec_data_release(struct rec_data *d)

@@ -22,6 +22,11 @@ struct rec_data {
    caller's, to be released. */
 REC_MUST_CHECK int rec_data_load(struct rec_data *out, const char *path,
                                  const char *kind, struct rec_error *err);
+/* The same from R, of which nothing was read yet. R stays the caller's, but
+   gives its items away. */
+REC_MUST_CHECK int rec_data_read(struct rec_data *out,
+                                 struct rec_row_reader *r,
+                                 struct rec_error *err);
 void rec_data_release(struct rec_data *d);
 
 /* Row R with its user's id, all borrowed from D. */

@@ -310,25 +310,35 @@ static int check_kind(const struct rec_row_reader *r, const char *kind,
     return 0;
 }
 
-int rec_row_reader_open(struct rec_row_reader **out, const char *path,
-                        const char *kind, struct rec_error *err)
+int rec_row_reader_new(struct rec_row_reader **out,
+                       struct rec_stream_reader *in, const char *kind,
+                       struct rec_error *err)
 {
     struct rec_row_reader *r = rec_zalloc(1, sizeof *r);
     int rc;
 
     if (!r) {
+        rec_stream_reader_close(in);
         return rec_fail_nomem(err);
     }
+    r->in = in;
     r->items = rec_dict_new();
-    rc = r->items ? rec_stream_reader_open(&r->in, path, err)
-                  : rec_fail_nomem(err);
-    rc = rc ? rc : check_kind(r, kind, err);
+    rc = r->items ? check_kind(r, kind, err) : rec_fail_nomem(err);
     if (rc != 0) {
         rec_row_reader_close(r);
         return rc;
     }
     *out = r;
     return 0;
+}
+
+int rec_row_reader_open(struct rec_row_reader **out, const char *path,
+                        const char *kind, struct rec_error *err)
+{
+    struct rec_stream_reader *in;
+    int rc = rec_stream_reader_open(&in, path, err);
+
+    return rc ? rc : rec_row_reader_new(out, in, kind, err);
 }
 
 void rec_row_reader_close(struct rec_row_reader *r)
