@@ -14,6 +14,8 @@ bin_PROGRAMS += cmd/rec-pop cmd/rec-ease cmd/rec-recommend
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
+bin_PROGRAMS += cmd/rec-merge
+cmd_rec_merge_SOURCES = cmd/rec-merge.c
 bin_PROGRAMS += cmd/rec-split
 cmd_rec_split_SOURCES = cmd/rec-split.c
 

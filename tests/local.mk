@@ -14,6 +14,7 @@ unit_tests =
 cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += tests/cli/merge-rows.sh tests/cli/merge-columns.sh
 cli_tests += tests/cli/split-liang2018.sh
 cli_tests += tests/cli/split-protocols.sh
 cli_tests += tests/cli/split-same.sh
