@@ -1,1 +1,5 @@
 # SPDX-License-Identifier: MIT
+EXTRA_DIST += \
+	data/movietweetings-100k/LICENSE \
+	data/movietweetings-100k/movies.dat.gz \
+	data/movietweetings-100k/ratings.dat.gz
