@@ -269,8 +269,10 @@ START_TEST(times)
         {"", -424242}};
 
     for (size_t i = 0; i < sizeof iso / sizeof *iso; i++) {
-        ck_assert_msg(when(iso[i].text, REC_TIME_ISO) == iso[i].want, "%s: %lld",
-                      iso[i].text, (long long)when(iso[i].text, REC_TIME_ISO));
+        int64_t got = when(iso[i].text, REC_TIME_ISO);
+
+        ck_assert_msg(got == iso[i].want, "%s: %lld", iso[i].text,
+                      (long long)got);
     }
     ck_assert_int_eq(when("1999", REC_TIME_MS), 1);
     ck_assert_int_eq(when("-1", REC_TIME_MS), -1);

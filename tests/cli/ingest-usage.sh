@@ -11,6 +11,7 @@ try rec-ingest --min-item=0
 try rec-ingest --min-user=1.5
 try rec-ingest --kcore
 try rec-ingest --reject=x
+try rec-ingest --bad-lines=skip --reject=-
 try rec-ingest -d ab
 try rec-ingest -d '"'
 try rec-ingest -f tsv -d ,
