@@ -2,7 +2,5 @@
 EXTRA_DIST += data/demo.sh \
 	data/movietweetings-100k/LICENSE \
 	data/movietweetings-100k/README \
-EXTRA_DIST += \
-	data/movietweetings-100k/LICENSE \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz
