@@ -42,7 +42,7 @@ struct cli_option {
                          "[LEVEL]" for an optional one */
     enum cli_type type;
     void *value;
-    const char *help; /* one line or several, divided by \n */
+    const char *help; /* a few words; --help wraps them */
     double min, max;
     const char *const *choices; /* NULL-terminated */
     int result; /* 1: it changes the result, so provenance names it */

@@ -80,6 +80,13 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
+check_PROGRAMS += tests/make-stream
+tests_make_stream_SOURCES = tests/make-stream.c
+tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
+cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
+	tests/cli/all-outputs.sh tests/cli/all-damage.sh
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
