@@ -14,6 +14,13 @@ unit_tests =
 cli_tests =
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += tests/cli/split-liang2018.sh
+cli_tests += tests/cli/split-protocols.sh
+cli_tests += tests/cli/split-same.sh
+cli_tests += tests/cli/split-usage.sh
+cli_tests += tests/cli/split-whole.sh
+cli_tests += tests/cli/eval-formats.sh
+cli_tests += tests/cli/eval-refuse.sh
 cli_tests += \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-golden.sh \
@@ -86,6 +93,16 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
 	tests/cli/all-outputs.sh tests/cli/all-damage.sh
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+# Benchmarks: built by `make bench-programs`, run by hand, never by check.
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
+tests_bench_gen_interactions_LDADD = lib/librec.a
+tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
+tests_bench_hash_ids_LDADD = lib/librec.a
+bench-programs: $(EXTRA_PROGRAMS)
+.PHONY: bench-programs
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/ingest.sh
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

@@ -75,11 +75,13 @@ static int append(struct rec_data *d, struct room *room,
     for (size_t r = 0; r <= b->rows; r++) {
         m->start[m->rows + r] = (int64_t)(at + b->start[r]);
     }
-    memcpy(m->item + at, b->item, n * sizeof *m->item);
-    if (b->weight) {
+    if (n > 0) { /* the arrays may not be there yet */
+        memcpy(m->item + at, b->item, n * sizeof *m->item);
+    }
+    if (b->weight && n > 0) {
         memcpy(m->weight + at, b->weight, n * sizeof *m->weight);
     }
-    if (b->time) {
+    if (b->time && n > 0) {
         memcpy(m->time + at, b->time, n * sizeof *m->time);
     }
     m->rows += b->rows;

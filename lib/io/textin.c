@@ -51,7 +51,9 @@ const struct rec_text_layout *rec_text_layout(const struct rec_text *t)
 
 int64_t rec_text_left(const struct rec_text *t)
 {
-    return rec_input_left(t->in);
+    int64_t left = rec_input_left(t->in);
+
+    return left < 0 ? -1 : left + (int64_t)(t->len - t->from);
 }
 
 const struct rec_text_skipped *rec_text_skipped(const struct rec_text *t)

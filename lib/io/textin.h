@@ -111,7 +111,7 @@ void rec_text_close(struct rec_text *t);
 const char *rec_text_name(const struct rec_text *t);
 /* NULL for a file without any line: it has no layout, and needs none. */
 const struct rec_text_layout *rec_text_layout(const struct rec_text *t);
-/* Bytes still to come, or -1 when not known. */
+/* Bytes still to come in blocks, or -1 when not known. */
 int64_t rec_text_left(const struct rec_text *t);
 
 /* What rec_text_open stepped over: physical lines, and what they were. A
