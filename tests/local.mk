@@ -87,6 +87,15 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
+unit_tests += tests/check_profile
+tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_profile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_profile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
+	tests/cli/info-model.sh
+
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
