@@ -13,6 +13,21 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 cli_tests =
 
+unit_tests += tests/check_textin
+tests_check_textin_SOURCES = tests/check_textin.c
+tests_check_textin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_textin_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_filter
+tests_check_filter_SOURCES = tests/check_filter.c
+tests_check_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_filter_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_ingest
+tests_check_ingest_SOURCES = tests/check_ingest.c
+tests_check_ingest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 cli_tests += tests/cli/cat-empty.sh
 cli_tests += tests/cli/split-liang2018.sh
 cli_tests += tests/cli/split-protocols.sh
@@ -86,6 +101,21 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+cli_tests += \
+	tests/cli/ingest-bad-lines.sh \
+	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-duplicates.sh \
+	tests/cli/ingest-examples.sh \
+	tests/cli/ingest-files.sh \
+	tests/cli/ingest-filters.sh \
+	tests/cli/ingest-formats.sh \
+	tests/cli/ingest-golden.sh \
+	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-provenance.sh \
+	tests/cli/ingest-sorted.sh \
+	tests/cli/ingest-threads.sh \
+	tests/cli/ingest-times.sh \
+	tests/cli/ingest-usage.sh
 
 unit_tests += tests/check_profile
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
@@ -111,7 +141,7 @@ tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ingest.sh
+EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
