@@ -117,6 +117,21 @@ cli_tests += \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh
 
+unit_tests += tests/check_profile
+tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_profile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_profile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
+	tests/cli/info-model.sh
+
+check_PROGRAMS += tests/make-stream
+tests_make_stream_SOURCES = tests/make-stream.c
+tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
+cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
+	tests/cli/all-outputs.sh tests/cli/all-damage.sh
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c

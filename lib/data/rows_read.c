@@ -295,40 +295,58 @@ struct rec_row rec_batch_row(const struct rec_batch *b, size_t r)
     return row;
 }
 
-static int check_kind(const struct rec_row_reader *r, const char *kind,
+static int check_kind(const struct rec_stream_reader *in, const char *kind,
                       struct rec_error *err)
 {
-    const char *have = rec_stream_head(r->in)->kind;
+    const char *have = rec_stream_head(in)->kind;
 
     if (kind ? strcmp(have, kind) != 0
              : strcmp(have, "interactions") != 0
                    && strcmp(have, "ranking") != 0) {
         return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not %s",
-                        rec_stream_name(r->in), have,
+                        rec_stream_name(in), have,
                         kind ? kind : "interactions or a ranking");
     }
+    return 0;
+}
+
+int rec_row_reader_attach(struct rec_row_reader **out,
+                          struct rec_stream_reader *in, const char *kind,
+                          struct rec_error *err)
+{
+    struct rec_row_reader *r;
+    int rc = check_kind(in, kind, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    r = rec_zalloc(1, sizeof *r);
+    if (r) {
+        r->items = rec_dict_new();
+    }
+    if (!r || !r->items) {
+        free(r);
+        return rec_fail_nomem(err);
+    }
+    r->in = in;
+    *out = r;
     return 0;
 }
 
 int rec_row_reader_open(struct rec_row_reader **out, const char *path,
                         const char *kind, struct rec_error *err)
 {
-    struct rec_row_reader *r = rec_zalloc(1, sizeof *r);
-    int rc;
+    struct rec_stream_reader *in;
+    int rc = rec_stream_reader_open(&in, path, err);
 
-    if (!r) {
-        return rec_fail_nomem(err);
-    }
-    r->items = rec_dict_new();
-    rc = r->items ? rec_stream_reader_open(&r->in, path, err)
-                  : rec_fail_nomem(err);
-    rc = rc ? rc : check_kind(r, kind, err);
     if (rc != 0) {
-        rec_row_reader_close(r);
         return rc;
     }
-    *out = r;
-    return 0;
+    rc = rec_row_reader_attach(out, in, kind, err);
+    if (rc != 0) {
+        rec_stream_reader_close(in);
+    }
+    return rc;
 }
 
 void rec_row_reader_close(struct rec_row_reader *r)
