@@ -125,6 +125,22 @@ void die_usage(const char *fmt, ...)
     leave(CLI_USAGE);
 }
 
+static void say(const char *fmt, ...) REC_PRINTF(1, 2);
+
+static void say(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+}
+
+void complain(const struct rec_error *err)
+{
+    say("%s", err->text);
+}
+
 void warn(const char *fmt, ...)
 {
     va_list ap;

@@ -136,10 +136,31 @@ static void set_value(struct cli_option *o, const char *arg)
 
 /* ---- help ------------------------------------------------------------- */
 
+/* The words of TEXT in the columns FROM to WIDTH; the cursor is at FROM. */
+static void print_wrapped(const char *text, size_t from, size_t width)
+{
+    size_t at = from;
+
+    while (*text) {
+        size_t n = strcspn(text, " \n");
+
+        if (at > from && at + 1 + n > width) {
+            printf("\n%*s", (int)from, "");
+            at = from;
+        } else if (at > from) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", (int)n, text);
+        at += n;
+        text += n + strspn(text + n, " \n");
+    }
+    putchar('\n');
+}
+
 static void print_option(const struct cli_option *o)
 {
     char left[64];
-    const char *at = o->help, *nl;
     int optional = o->arg && *o->arg == '[';
 
     snprintf(left, sizeof left, "%s%c%s--%s%s%s%s", o->letter ? "-" : " ",
@@ -150,11 +171,7 @@ static void print_option(const struct cli_option *o)
     if (strlen(left) > 27) {
         printf("\n%30s", "");
     }
-    while ((nl = strchr(at, '\n')) != NULL) {
-        printf("%.*s\n%30s", (int)(nl - at), at, "");
-        at = nl + 1;
-    }
-    printf("%s\n", at);
+    print_wrapped(o->help, 30, 79);
 }
 
 /* Help has been asked for: to standard output, status 0 if it got there. */

@@ -107,7 +107,7 @@ static void check_delimiter(void)
     ingest.text.delimiter = *delimiter;
 }
 
-static void check_options(void)
+static void check_options(const struct cli *c)
 {
     check_delimiter();
     if (strlen(role) > 63) {
@@ -130,6 +130,9 @@ static void check_options(void)
     }
     if (reject && !skip_bad) {
         die_usage("--reject needs --bad-lines=skip");
+    }
+    if (reject && strcmp(reject, "-") == 0 && !c->output) {
+        die_usage("--reject: standard output is for the stream");
     }
 }
 
@@ -346,7 +349,7 @@ int main(int argc, char **argv)
     static char dash[] = "-", *input[] = {dash, NULL};
 
     cli_parse(&c, &program, argc, argv);
-    check_options();
+    check_options(&c);
     ingest.threads = (int)c.threads;
     ingest.max_bytes = c.max_mem;
     ingest.progress = &c.tick;

@@ -36,7 +36,7 @@ static void read_rows(struct cli *c, struct rec_merge *m,
     struct rec_error err;
     struct rec_data d;
 
-    check(rec_row_reader_new(&r, in, "interactions", &err), &err);
+    check(rec_row_reader_attach(&r, in, "interactions", &err), &err);
     check(rec_data_read(&d, r, &err), &err);
     cli_prov_input(c, "input", d.prov, d.digest);
     if (m->parts == 0) {

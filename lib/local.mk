@@ -38,6 +38,7 @@ lib_librec_a_SOURCES += \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
 	lib/data/merge.c lib/data/merge.h \
+	lib/data/profile.c lib/data/profile.h \
 	lib/data/rows.h \
 	lib/data/rows_read.c \
 	lib/data/rows_write.c \

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS +=
-dist_man_MANS += man/rec-pop.1 man/rec-ease.1 man/rec-recommend.1
-dist_man_MANS += man/rec-split.1
-dist_man_MANS += man/rec-eval.1
-dist_man_MANS += man/rec-merge.1
+dist_man_MANS += \
+	man/rec-ease.1 \
+	man/rec-eval.1 \
+	man/rec-ingest.1 \
+	man/rec-merge.1 \
+	man/rec-pop.1 \
+	man/rec-recommend.1 \
+	man/rec-split.1

@@ -13,6 +13,21 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 cli_tests =
 
+unit_tests += tests/check_textin
+tests_check_textin_SOURCES = tests/check_textin.c
+tests_check_textin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_textin_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_filter
+tests_check_filter_SOURCES = tests/check_filter.c
+tests_check_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_filter_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_ingest
+tests_check_ingest_SOURCES = tests/check_ingest.c
+tests_check_ingest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 cli_tests += tests/cli/cat-empty.sh
 cli_tests += tests/cli/merge-rows.sh tests/cli/merge-columns.sh
 cli_tests += tests/cli/split-liang2018.sh
@@ -87,7 +102,37 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+cli_tests += \
+	tests/cli/ingest-bad-lines.sh \
+	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-duplicates.sh \
+	tests/cli/ingest-examples.sh \
+	tests/cli/ingest-files.sh \
+	tests/cli/ingest-filters.sh \
+	tests/cli/ingest-formats.sh \
+	tests/cli/ingest-golden.sh \
+	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-provenance.sh \
+	tests/cli/ingest-sorted.sh \
+	tests/cli/ingest-threads.sh \
+	tests/cli/ingest-times.sh \
+	tests/cli/ingest-usage.sh
 
+unit_tests += tests/check_profile
+tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_profile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_profile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
+	tests/cli/info-model.sh
+
+check_PROGRAMS += tests/make-stream
+tests_make_stream_SOURCES = tests/make-stream.c
+tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
+cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
+	tests/cli/all-outputs.sh tests/cli/all-damage.sh
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
@@ -97,7 +142,8 @@ tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ingest.sh
+EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

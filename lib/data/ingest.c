@@ -179,7 +179,7 @@ static int take_columns(struct rec_ingest *g, const struct rec_text_layout *l,
         int here = (columns & (weight ? REC_COL_WEIGHT : REC_COL_TIME)) != 0;
 
         return rec_fail(err, REC_EPARSE,
-                        "%s: has %s %s column, other than the files before",
+                        "%s: has %s %s column, unlike the files before it",
                         rec_text_name(g->text), here ? "a" : "no",
                         weight ? "weight" : "time");
     }
@@ -456,7 +456,7 @@ static int check_memory(const struct rec_ingest *g, struct rec_error *err)
 
     if (g->o.max_bytes > 0 && held > (double)g->o.max_bytes) {
         return rec_fail(err, REC_ENOMEM,
-                        "%" PRIu64 " events need %.1f MiB and there are more, "
+                        "%" PRIu64 " events read so far need %.1f MiB, "
                         "--max-mem allows %.1f MiB",
                         g->counts.events, held / 0x1p20,
                         (double)g->o.max_bytes / 0x1p20);

@@ -97,12 +97,12 @@ struct rec_batch {
 REC_MUST_CHECK int rec_row_reader_open(struct rec_row_reader **r,
                                        const char *path, const char *kind,
                                        struct rec_error *err);
-/* The same from IN, of which nothing was read yet: for who must look at the
-   kind first. IN is the reader's from now on, also on a failure. */
-REC_MUST_CHECK int rec_row_reader_new(struct rec_row_reader **r,
-                                      struct rec_stream_reader *in,
-                                      const char *kind,
-                                      struct rec_error *err);
+/* The same from a stream that is open and whose blocks are all to come. It
+   belongs to the row reader then, unless this fails. */
+REC_MUST_CHECK int rec_row_reader_attach(struct rec_row_reader **r,
+                                         struct rec_stream_reader *in,
+                                         const char *kind,
+                                         struct rec_error *err);
 void rec_row_reader_close(struct rec_row_reader *r);
 
 /* Returns 1 with *BATCH filled; 0 at a verified end; or a negative rec_err.

@@ -295,39 +295,40 @@ struct rec_row rec_batch_row(const struct rec_batch *b, size_t r)
     return row;
 }
 
-static int check_kind(const struct rec_row_reader *r, const char *kind,
+static int check_kind(const struct rec_stream_reader *in, const char *kind,
                       struct rec_error *err)
 {
-    const char *have = rec_stream_head(r->in)->kind;
+    const char *have = rec_stream_head(in)->kind;
 
     if (kind ? strcmp(have, kind) != 0
              : strcmp(have, "interactions") != 0
                    && strcmp(have, "ranking") != 0) {
         return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not %s",
-                        rec_stream_name(r->in), have,
+                        rec_stream_name(in), have,
                         kind ? kind : "interactions or a ranking");
     }
     return 0;
 }
 
-int rec_row_reader_new(struct rec_row_reader **out,
-                       struct rec_stream_reader *in, const char *kind,
-                       struct rec_error *err)
+int rec_row_reader_attach(struct rec_row_reader **out,
+                          struct rec_stream_reader *in, const char *kind,
+                          struct rec_error *err)
 {
-    struct rec_row_reader *r = rec_zalloc(1, sizeof *r);
-    int rc;
+    struct rec_row_reader *r;
+    int rc = check_kind(in, kind, err);
 
-    if (!r) {
-        rec_stream_reader_close(in);
+    if (rc != 0) {
+        return rc;
+    }
+    r = rec_zalloc(1, sizeof *r);
+    if (r) {
+        r->items = rec_dict_new();
+    }
+    if (!r || !r->items) {
+        free(r);
         return rec_fail_nomem(err);
     }
     r->in = in;
-    r->items = rec_dict_new();
-    rc = r->items ? check_kind(r, kind, err) : rec_fail_nomem(err);
-    if (rc != 0) {
-        rec_row_reader_close(r);
-        return rc;
-    }
     *out = r;
     return 0;
 }
@@ -338,7 +339,14 @@ int rec_row_reader_open(struct rec_row_reader **out, const char *path,
     struct rec_stream_reader *in;
     int rc = rec_stream_reader_open(&in, path, err);
 
-    return rc ? rc : rec_row_reader_new(out, in, kind, err);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = rec_row_reader_attach(out, in, kind, err);
+    if (rc != 0) {
+        rec_stream_reader_close(in);
+    }
+    return rc;
 }
 
 void rec_row_reader_close(struct rec_row_reader *r)

@@ -20,6 +20,7 @@ struct rec_store {
     char *name;
     struct rec_head head;
     struct rec_counts counts;
+    struct rec_volume volume;
     uint8_t digest[REC_DIGEST_BYTES];
     char *prov;
     struct rec_array *array;
@@ -65,6 +66,7 @@ static int read_all(struct rec_store *s, const char *path,
     if (rc == 0) {
         s->head = *rec_stream_head(r);
         s->counts = *rec_stream_counts(r);
+        s->volume = *rec_stream_volume(r);
         memcpy(s->digest, rec_stream_digest(r), sizeof s->digest);
         s->prov = strdup(rec_stream_prov(r));
         rc = s->prov ? 0 : rec_fail_nomem(err);
@@ -112,6 +114,8 @@ static int walk_header(struct walk *w, struct rec_error *err)
     memcpy(w->b.name, w->h.name, sizeof w->b.name);
     w->b.dtype = w->h.dtype;
     w->b.nbytes = (size_t)w->h.raw;
+    s->volume.raw += w->h.raw;
+    s->volume.deflated += w->h.flags & REC_FLAG_DEFLATED;
     w->at += 64;
     if (rec_stream_pad(w->h.stored) > left - 64) {
         return walk_fail(w, REC_ETRUNC, err, "truncated: the stream ends here");
@@ -409,6 +413,7 @@ static int try_map(struct rec_store *s, const char *path,
     }
     if (fstat(fd, &st) == 0 && (uint64_t)st.st_size <= SIZE_MAX) {
         s->map_bytes = (size_t)st.st_size;
+        s->volume.bytes = s->map_bytes;
         s->map = mmap(NULL, s->map_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
         mapped = s->map != MAP_FAILED;
         if (!mapped) {
@@ -485,6 +490,11 @@ const char *rec_store_prov(const struct rec_store *s)
 const struct rec_counts *rec_store_counts(const struct rec_store *s)
 {
     return &s->counts;
+}
+
+const struct rec_volume *rec_store_volume(const struct rec_store *s)
+{
+    return &s->volume;
 }
 
 const uint8_t *rec_store_digest(const struct rec_store *s)
@@ -566,6 +576,36 @@ int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
         }
 #pragma omp atomic write
         a->checked[c] = 1;
+    }
+    return 0;
+}
+
+int rec_store_verify(const struct rec_store *s, struct rec_error *err)
+{
+    size_t end = 64 + REC_END_BYTES; /* the end block, outside the digest */
+    uint8_t sum[REC_DIGEST_BYTES];
+    struct rec_digest *d;
+    int rc = 0;
+
+    for (size_t i = 0; i < s->n && rc == 0; i++) {
+        rc = rec_array_check(&s->array[i], 0, s->array[i].block.nbytes, err);
+    }
+    if (rc != 0 || !s->map) {
+        return rc; /* what was read was verified then */
+    }
+    d = rec_digest_new();
+    if (!d) {
+        return rec_fail_nomem(err);
+    }
+    rec_digest_add(d, s->map, s->map_bytes - end);
+    rec_digest_get(d, sum);
+    rec_digest_free(d);
+    if (memcmp(sum, s->digest, sizeof sum) != 0) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "%s: block %llu '%s': damaged: blocks are missing or "
+                        "changed",
+                        s->name, (unsigned long long)s->counts.blocks + 1,
+                        REC_BLOCK_END);
     }
     return 0;
 }

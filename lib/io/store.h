@@ -34,6 +34,7 @@ const struct rec_head *rec_store_head(const struct rec_store *s);
 const char *rec_store_prov(const struct rec_store *s);
 const struct rec_counts *rec_store_counts(const struct rec_store *s);
 const uint8_t *rec_store_digest(const struct rec_store *s);
+const struct rec_volume *rec_store_volume(const struct rec_store *s);
 
 /* Arrays in file order. */
 size_t rec_store_count(const struct rec_store *s);
@@ -55,5 +56,9 @@ REC_MUST_CHECK int rec_store_array(const struct rec_store *s,
    several threads at once. REC_EVALUE if A is shorter than that. */
 REC_MUST_CHECK int rec_array_check(const struct rec_array *a, size_t offset,
                                    size_t n, struct rec_error *err);
+
+/* Verify everything: all of every array, and the digest of the whole. */
+REC_MUST_CHECK int rec_store_verify(const struct rec_store *s,
+                                    struct rec_error *err);
 
 #endif

@@ -88,6 +88,13 @@ struct rec_counts {
     uint64_t rows, events, items;
 };
 
+/* How much a stream is. */
+struct rec_volume {
+    uint64_t bytes;    /* of the file */
+    uint64_t raw;      /* of its arrays, inflated */
+    uint64_t deflated; /* blocks */
+};
+
 /* ---- writing ---------------------------------------------------------- */
 
 struct rec_stream_writer;
@@ -158,5 +165,6 @@ int rec_stream_fail(const char *name, const struct rec_block *b, int code,
 const char *rec_stream_prov(const struct rec_stream_reader *r);
 const struct rec_counts *rec_stream_counts(const struct rec_stream_reader *r);
 const uint8_t *rec_stream_digest(const struct rec_stream_reader *r);
+const struct rec_volume *rec_stream_volume(const struct rec_stream_reader *r);
 
 #endif

@@ -18,7 +18,6 @@ enum { STEP = 1 << 24 };
 struct rec_stream_reader {
     struct rec_input *in;
     struct rec_digest *digest;
-    uint64_t offset;       /* bytes read so far */
     uint64_t seen;         /* block headers read so far */
     struct rec_block place; /* the block at hand, for messages */
     struct rec_head head;
@@ -28,6 +27,7 @@ struct rec_stream_reader {
     size_t side_cap;
     char *prov; /* with NUL; NULL until seen */
     struct rec_counts counts;
+    struct rec_volume volume; /* so far */
     uint8_t sum[REC_DIGEST_BYTES];
     int ended;
 };
@@ -49,7 +49,7 @@ static int get_raw(struct rec_stream_reader *r, void *p, size_t n,
     size_t got = 0;
     int rc = rec_input_read(r->in, p, n, &got, err);
 
-    r->offset += got;
+    r->volume.bytes += got;
     if (rc == 0 && got < n) {
         rc = fail(r, REC_ETRUNC, err, "truncated: the stream ends here");
     }
@@ -230,7 +230,7 @@ static int read_header(struct rec_stream_reader *r,
     int rc;
 
     r->place.number = ++r->seen;
-    r->place.offset = r->offset;
+    r->place.offset = r->volume.bytes;
     r->place.type[0] = '\0';
     rc = get_raw(r, bytes, sizeof bytes, err);
     if (rc != 0) {
@@ -243,6 +243,8 @@ static int read_header(struct rec_stream_reader *r,
     memcpy(r->place.type, h->type, sizeof h->type);
     memcpy(r->place.name, h->name, sizeof h->name);
     r->place.dtype = h->dtype;
+    r->volume.raw += h->raw;
+    r->volume.deflated += h->flags & REC_FLAG_DEFLATED;
     if (strcmp(h->type, REC_BLOCK_END) != 0) {
         rec_digest_add(r->digest, bytes, sizeof bytes);
     }
@@ -381,7 +383,7 @@ static int read_start(struct rec_stream_reader *r, struct rec_error *err)
     if (rc != 0) {
         return rc;
     }
-    r->offset = got;
+    r->volume.bytes = got;
     rec_digest_add(r->digest, bytes, got);
     rc = rec_file_header_check(bytes, got, &why);
     if (rc != 0) {
@@ -451,4 +453,9 @@ const struct rec_counts *rec_stream_counts(const struct rec_stream_reader *r)
 const uint8_t *rec_stream_digest(const struct rec_stream_reader *r)
 {
     return r->sum;
+}
+
+const struct rec_volume *rec_stream_volume(const struct rec_stream_reader *r)
+{
+    return &r->volume;
 }

@@ -267,7 +267,8 @@ static int take_layout(struct rec_text *t, const struct rec_text_options *o,
 
     if (n >= 4 && memcmp(p, "\x89RPS", 4) == 0) {
         return rec_fail(err, REC_EFORMAT,
-                        "a recpipe stream where text is expected");
+                        "%s: a recpipe stream where text is expected",
+                        rec_text_name(t));
     }
     rc = rec_text_layout_format(&t->layout, o, p, n, err);
     while (rc == 0) {
@@ -314,7 +315,7 @@ int rec_text_open(struct rec_text **out, const char *path,
     rc = rc ? rc : find_first_line(t, &at, &end, err);
     if (rc == 0 && end > at) {
         rc = take_layout(t, o, at, end, err);
-        if (rc == REC_EPARSE || rc == REC_EFORMAT || rc == REC_ELIMIT) {
+        if (rc == REC_EPARSE || rc == REC_ELIMIT) {
             rec_fail(err, rc, "%s:%" PRIu64 ": %s", rec_text_name(t),
                      t->skipped.physical + 1, err->text);
         }
