@@ -91,6 +91,33 @@ START_TEST(against_naive)
 }
 END_TEST
 
+/* Strips of any height give the same rows, packed. */
+START_TEST(strips)
+{
+    static double whole[ITEMS * ITEMS], packed[ITEMS * ITEMS];
+    struct rec_csr x = make_rows(_i & 1);
+    struct rec_gram_strips *s;
+    struct rec_error err;
+
+    ck_assert_int_eq(rec_gram(&x, REC_F64, whole, 1, NULL, &err), 0);
+    ck_assert_int_eq(rec_gram_strips_new(&s, &x, &err), 0);
+    for (uint32_t rows = 1; rows <= ITEMS; rows += 9) {
+        for (uint32_t first = 0; first + rows <= ITEMS; first += 5) {
+            const double *at = packed;
+
+            memset(packed, 0xff, sizeof packed);
+            rec_gram_strip(s, first, rows, packed, 1 + (_i >> 1) * 2);
+            for (uint32_t i = first; i < first + rows; i++) {
+                for (uint32_t j = i; j < ITEMS; j++) {
+                    ck_assert_double_eq(*at++, whole[i * ITEMS + j]);
+                }
+            }
+        }
+    }
+    rec_gram_strips_free(s);
+}
+END_TEST
+
 START_TEST(repeated_item)
 {
     int64_t at[] = {0, 1, 4};
@@ -139,6 +166,7 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(t, against_naive, 0, 8);
+    tcase_add_loop_test(t, strips, 0, 4);
     tcase_add_test(t, repeated_item);
     tcase_add_test(t, nothing);
     tcase_add_test(t, work);

@@ -127,8 +127,9 @@ static int make_tails(struct tails *t, const struct rec_csr *x,
     return rc;
 }
 
-/* SUM[j] += what row I of G has at j, for all j >= I. */
-static void add_row(const struct tails *t, uint32_t i, double *sum)
+/* SUM[j - ORIGIN] += what row I of G has at j, for all j >= I. */
+static void add_row(const struct tails *t, uint32_t i, double *sum,
+                    uint32_t origin)
 {
     for (int64_t e = t->col_start[i]; e < t->col_start[i + 1]; e++) {
         int64_t at = t->at[e], end = t->row_start[t->user[e] + 1];
@@ -137,11 +138,11 @@ static void add_row(const struct tails *t, uint32_t i, double *sum)
             double w = t->weight[at];
 
             for (int64_t k = at; k < end; k++) {
-                sum[t->item[k]] += w * t->weight[k];
+                sum[t->item[k] - origin] += w * t->weight[k];
             }
         } else {
             for (int64_t k = at; k < end; k++) {
-                sum[t->item[k]] += 1;
+                sum[t->item[k] - origin] += 1;
             }
         }
     }
@@ -192,7 +193,7 @@ int rec_gram(const struct rec_csr *x, enum rec_dtype dtype, void *g,
         double *sum = sums + n * (size_t)thread_number();
         int64_t now;
 
-        add_row(&t, i, sum);
+        add_row(&t, i, sum, 0);
         store_row(dtype, g, n, i, sum);
 #pragma omp atomic capture
         now = ++done;
@@ -203,6 +204,56 @@ int rec_gram(const struct rec_csr *x, enum rec_dtype dtype, void *g,
     release_tails(&t);
     free(sums);
     return 0;
+}
+
+/* ---- strips ------------------------------------------------------------ */
+
+struct rec_gram_strips {
+    struct tails t;
+    size_t n;
+};
+
+int rec_gram_strips_new(struct rec_gram_strips **out, const struct rec_csr *x,
+                        struct rec_error *err)
+{
+    struct rec_gram_strips *s = rec_zalloc(1, sizeof *s);
+    int rc = s ? make_tails(&s->t, x, err) : rec_fail_nomem(err);
+
+    if (rc != 0) {
+        free(s);
+        return rc;
+    }
+    s->n = x->cols;
+    *out = s;
+    return 0;
+}
+
+void rec_gram_strips_free(struct rec_gram_strips *s)
+{
+    if (s) {
+        release_tails(&s->t);
+        free(s);
+    }
+}
+
+/* Where row K of a packed strip begins that has rows of N, N - 1 ... */
+static size_t packed_row(size_t n, size_t k)
+{
+    return k * n - k * (k - 1) / 2;
+}
+
+void rec_gram_strip(const struct rec_gram_strips *s, uint32_t first,
+                    uint32_t rows, double *packed, int threads)
+{
+    size_t n = s->n - first;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
+    for (uint32_t k = 0; k < rows; k++) {
+        double *row = packed + packed_row(n, k);
+
+        memset(row, 0, (n - k) * sizeof *row);
+        add_row(&s->t, first + k, row, first + k);
+    }
 }
 
 double rec_gram_work(const struct rec_csr *x)

@@ -23,6 +23,18 @@ REC_MUST_CHECK int rec_gram(const struct rec_csr *x, enum rec_dtype dtype,
                             const struct rec_progress *tick,
                             struct rec_error *err);
 
+/* The same in double precision, by strips of rows, for who does not want all
+   of G in memory. X is borrowed. */
+struct rec_gram_strips;
+REC_MUST_CHECK int rec_gram_strips_new(struct rec_gram_strips **s,
+                                       const struct rec_csr *x,
+                                       struct rec_error *err);
+void rec_gram_strips_free(struct rec_gram_strips *s);
+/* PACKED takes ROWS rows of G from row FIRST on, of each what is on and right
+   of the diagonal, one after the other. */
+void rec_gram_strip(const struct rec_gram_strips *s, uint32_t first,
+                    uint32_t rows, double *packed, int threads);
+
 /* Multiplications, each with an addition, that rec_gram does for X. */
 double rec_gram_work(const struct rec_csr *x);
 
