@@ -6,6 +6,9 @@
 #include "cli.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#include "data/gramfile.h"
 
 static int no_header;
 
@@ -18,7 +21,8 @@ static const struct cli_program program = {
     "rec-cat", "[FILE]",
     "Write the rows of an interactions or ranking stream as text, one line\n"
     "per event: user, item, and weight and time if the stream has them,\n"
-    "divided by tabs. With no FILE, or when FILE is -, read standard input.",
+    "divided by tabs; of a Gram matrix, one line per pair of items that is\n"
+    "not 0. With no FILE, or when FILE is -, read standard input.",
     options, 0};
 
 static void print_row(struct cli_text *t, const struct rec_row *row,
@@ -41,21 +45,14 @@ static void print_row(struct cli_text *t, const struct rec_row *row,
     }
 }
 
-int main(int argc, char **argv)
+static void print_rows(struct cli_text *t, struct rec_row_reader *in)
 {
-    struct cli c;
-    struct cli_text t = {NULL, {NULL, 0, 0}};
-    struct rec_row_reader *in;
+    unsigned columns = rec_row_head(in)->columns;
     struct rec_batch b;
     struct rec_error err;
-    unsigned columns;
 
-    cli_parse(&c, &program, argc, argv);
-    check(rec_row_reader_open(&in, cli_one_input(&c), NULL, &err), &err);
-    t.out = cli_output(&c, c.output, 0);
-    columns = rec_row_head(in)->columns;
     if (!no_header) {
-        cli_text_printf(&t, "user\titem%s%s\n",
+        cli_text_printf(t, "user\titem%s%s\n",
                         columns & REC_COL_WEIGHT ? "\tweight" : "",
                         columns & REC_COL_TIME ? "\ttime" : "");
     }
@@ -63,11 +60,62 @@ int main(int argc, char **argv)
         for (size_t r = 0; r < b.rows; r++) {
             struct rec_row row = rec_batch_row(&b, r);
 
-            print_row(&t, &row, rec_row_items(in));
+            print_row(t, &row, rec_row_items(in));
         }
     }
-    cli_text_finish(&t);
     rec_row_reader_close(in);
+}
+
+static void print_gram(struct cli_text *t, struct rec_gram_reader *in)
+{
+    const struct rec_dict *items = rec_gram_reader_head(in)->items;
+    struct rec_gram_strip s;
+    struct rec_error err;
+
+    if (!no_header) {
+        cli_text_printf(t, "item\titem\tvalue\n");
+    }
+    while (check(rec_gram_next(in, &s, &err), &err) == 1) {
+        for (uint32_t k = 0; k < s.rows; k++) {
+            size_t n, m;
+            const char *id = rec_dict_id(items, s.first + k, &n);
+
+            for (size_t e = s.start[k]; e < s.start[k + 1]; e++) {
+                const char *other = rec_dict_id(items, s.col[e], &m);
+
+                if (s.value[e] != 0) {
+                    cli_text_add(t, id, n);
+                    cli_text_add(t, "\t", 1);
+                    cli_text_add(t, other, m);
+                    cli_text_printf(t, "\t%.17g\n", s.value[e]);
+                }
+            }
+        }
+    }
+    rec_gram_reader_free(in);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c;
+    struct cli_text t = {NULL, {NULL, 0, 0}};
+    struct rec_stream_reader *in;
+    struct rec_row_reader *rows;
+    struct rec_gram_reader *gram;
+    struct rec_error err;
+
+    cli_parse(&c, &program, argc, argv);
+    check(rec_stream_reader_open(&in, cli_one_input(&c), &err), &err);
+    if (strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0) {
+        check(rec_gram_reader_attach(&gram, in, &err), &err);
+        t.out = cli_output(&c, c.output, 0);
+        print_gram(&t, gram);
+    } else {
+        check(rec_row_reader_attach(&rows, in, NULL, &err), &err);
+        t.out = cli_output(&c, c.output, 0);
+        print_rows(&t, rows);
+    }
+    cli_text_finish(&t);
     cli_commit(&c);
     return CLI_OK;
 }

@@ -60,6 +60,7 @@ static void take_all(struct work *w, struct rec_data *d)
     static int64_t no_rows[1];
     struct rec_error err;
 
+    w->head.weights = d->rows.weight && !binary;
     check(rec_userset_make(&w->head.users, d->users, NULL, &err), &err);
     w->head.items = d->items;
     w->plus = d->rows;
@@ -83,11 +84,14 @@ static void take_changes(struct cli *c, struct work *w,
 
     check(rec_data_load(&old, base, "interactions", &err), &err);
     cli_prov_input(c, "base", old.prov, old.digest);
-    if (!binary && !old.rows.weight != !d->rows.weight) {
+    if (!binary && rec_csr_events(&old.rows) > 0
+        && rec_csr_events(&d->rows) > 0
+        && !old.rows.weight != !d->rows.weight) {
         die("%s: has %sweights, other than the new stream; --binary takes "
             "all as 1",
             base, old.rows.weight ? "" : "no ");
     }
+    w->head.weights = (old.rows.weight || d->rows.weight) && !binary;
     check(rec_changes_make(&changes, &old, d, w->head.weights, &err), &err);
     note(c, "%zu users were, %zu are in rows that differ", changes.old.n,
          changes.users.n);
@@ -185,7 +189,6 @@ int main(int argc, char **argv)
     check(rec_data_load(&data, input, "interactions", &err), &err);
     cli_prov_input(&c, "input", data.prov, data.digest);
     memset(&w, 0, sizeof w);
-    w.head.weights = data.rows.weight && !binary;
     if (base) {
         take_changes(&c, &w, &data);
     } else {

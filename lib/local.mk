@@ -29,11 +29,15 @@ lib_librec_a_SOURCES += \
 	lib/io/textin_time.c
 
 lib_librec_a_SOURCES += \
+	lib/data/changes.c lib/data/changes.h \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/dict.c lib/data/dict.h \
 	lib/data/filter.c lib/data/filter.h \
 	lib/data/gather.c lib/data/gather.h \
+	lib/data/gramfile.h \
+	lib/data/gramfile_read.c \
+	lib/data/gramfile_write.c \
 	lib/data/idlist.c lib/data/idlist.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
@@ -46,7 +50,8 @@ lib_librec_a_SOURCES += \
 	lib/data/split_events.c \
 	lib/data/split_private.h \
 	lib/data/split_users.c \
-	lib/data/titles.c lib/data/titles.h
+	lib/data/titles.c lib/data/titles.h \
+	lib/data/userset.c lib/data/userset.h
 
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \

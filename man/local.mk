@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-dist_man_MANS +=
 dist_man_MANS += \
 	man/rec-ease.1 \
 	man/rec-eval.1 \
+	man/rec-gram.1 \
 	man/rec-ingest.1 \
 	man/rec-merge.1 \
 	man/rec-pop.1 \

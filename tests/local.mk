@@ -29,6 +29,7 @@ tests_check_ingest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += tests/cli/gram-counts.sh
 cli_tests += tests/cli/merge-rows.sh tests/cli/merge-columns.sh
 cli_tests += tests/cli/split-liang2018.sh
 cli_tests += tests/cli/split-protocols.sh
@@ -133,6 +134,12 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
 	tests/cli/all-outputs.sh tests/cli/all-damage.sh
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+unit_tests += tests/check_gramfile
+tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
+	tests/forge.h tests/make_data.h tests/suite.h
+tests_check_gramfile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_gramfile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c

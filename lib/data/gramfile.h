@@ -85,11 +85,12 @@ struct rec_gram_strip {
     const double *value;
 };
 
-/* Read the head of IN, of which nothing was read yet and which is the
-   reader's from now on, also on a failure. REC_EFORMAT if it is no gram. */
-REC_MUST_CHECK int rec_gram_reader_new(struct rec_gram_reader **r,
-                                       struct rec_stream_reader *in,
-                                       struct rec_error *err);
+/* Read the head of IN, a stream that is open and whose blocks are all to
+   come. It belongs to the reader then, unless this fails. REC_EFORMAT if it
+   is of another kind. */
+REC_MUST_CHECK int rec_gram_reader_attach(struct rec_gram_reader **r,
+                                          struct rec_stream_reader *in,
+                                          struct rec_error *err);
 void rec_gram_reader_free(struct rec_gram_reader *r);
 
 const struct rec_gram_head *rec_gram_reader_head(

@@ -148,19 +148,20 @@ static int read_head(struct rec_gram_reader *r, struct rec_error *err)
     return rc;
 }
 
-int rec_gram_reader_new(struct rec_gram_reader **out,
-                        struct rec_stream_reader *in, struct rec_error *err)
+int rec_gram_reader_attach(struct rec_gram_reader **out,
+                           struct rec_stream_reader *in,
+                           struct rec_error *err)
 {
     struct rec_gram_reader *r = rec_zalloc(1, sizeof *r);
     int rc;
 
     if (!r) {
-        rec_stream_reader_close(in);
         return rec_fail_nomem(err);
     }
     r->in = in;
     rc = read_head(r, err);
     if (rc != 0) {
+        r->in = NULL; /* it stays the caller's */
         rec_gram_reader_free(r);
         return rc;
     }
