@@ -1,31 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-/* rec-merge: several streams joined into one. */
+/* rec-merge: several streams joined into one: rows of interactions, or Gram
+   matrices, which are added, subtracted and decayed. */
 #include <config.h>
 
 #include "cli.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "data/filter.h"
+#include "data/gramsum.h"
 #include "data/merge.h"
 
 static const char *const policies[] = {"last", "first", "sum",
                                        "max", "error", NULL};
-static int duplicates;
+static const char *subtract;
+static int duplicates, overlap;
+static double decay = 1;
 
 static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "duplicates", "HOW", &duplicates, policies, 1,
                    "of an item that a user has twice keep the last or first\n"
                    "event, the sum or max of the weights, or take it for an\n"
                    "error [last]"),
+    CLI_OPT_TEXT(0, "subtract", "FILE", &subtract, 0,
+                 "grams: take away FILE, that of users to be forgotten"),
+    CLI_OPT_REAL(0, "decay", "F", &decay, 1e-9, 1, 1,
+                 "grams: before each is added, multiply the sum of those\n"
+                 "before it by F [1]"),
+    CLI_OPT_FLAG(0, "allow-overlap", &overlap, 1,
+                 "grams: add those that share users all the same"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
     "rec-merge", "[FILE]...",
-    "Join interactions streams into one, each user's rows into one row.\n"
-    "With no FILE, or when FILE is -, read standard input.",
+    "Join interactions streams into one, each user's rows into one row, or\n"
+    "add Gram matrices. With no FILE, or when FILE is -, read standard input.",
     options, CLI_HAS_STREAM | CLI_HAS_MAX_MEM};
+
+/* An option of the other kind is an error. */
+static void refuse(const struct cli *c, const char *option, const char *kind)
+{
+    if (cli_given(c, option)) {
+        die_usage("--%s has no meaning for %s", option, kind);
+    }
+}
+
+static struct rec_stream_reader *open_stream(const char *path)
+{
+    struct rec_stream_reader *in;
+    struct rec_error err;
+
+    check(rec_stream_reader_open(&in, path, &err), &err);
+    return in;
+}
 
 /* ---- interactions ------------------------------------------------------ */
 
@@ -118,25 +147,127 @@ static void write_rows(struct cli *c, struct rec_merge *m,
          dropped);
 }
 
-int main(int argc, char **argv)
+/* The streams at PATH, of which the first is open as IN, written to O. */
+static void merge_rows(struct cli *c, struct rec_stream_reader *in,
+                       char **path, struct rec_output *o)
 {
-    struct cli c;
-    struct rec_output *out;
     struct rec_merge m;
     struct rec_head head;
-    struct rec_stream_reader *in;
     struct rec_error err;
+
+    refuse(c, "subtract", "interactions");
+    refuse(c, "decay", "interactions");
+    refuse(c, "allow-overlap", "interactions");
+    check(rec_merge_init(&m, &err), &err);
+    read_rows(c, &m, in, &head);
+    while (*++path) {
+        read_rows(c, &m, open_stream(*path), &head);
+    }
+    write_rows(c, &m, o, &head);
+    rec_merge_release(&m);
+}
+
+/* ---- Gram matrices ----------------------------------------------------- */
+
+struct gram {
+    struct rec_gram_reader *in;
+    double factor;
+};
+
+static void open_gram(struct gram *g, struct rec_stream_reader *in,
+                      double factor, struct rec_gram_sum *sum)
+{
+    struct rec_error err;
+
+    check(rec_gram_reader_attach(&g->in, in, &err), &err);
+    g->factor = factor;
+    check(rec_gram_sum_head(sum, rec_stream_name(in),
+                            rec_gram_reader_head(g->in), factor, overlap,
+                            &err),
+          &err);
+}
+
+static void add_gram(struct cli *c, struct gram *g, struct rec_gram_sum *sum)
+{
+    const struct rec_stream_reader *in = rec_gram_reader_stream(g->in);
+    struct rec_error err;
+
+    check(rec_gram_sum_read(sum, g->in, g->factor, &err), &err);
+    cli_prov_input(c, g->factor < 0 ? "subtract" : "input",
+                   rec_stream_prov(in), rec_stream_digest(in));
+    rec_gram_reader_free(g->in);
+}
+
+static void write_sum(struct cli *c, struct rec_gram_sum *sum,
+                      struct rec_output *o)
+{
+    uint32_t items = rec_dict_count(sum->head.items);
+    struct rec_stream_writer *w;
+    struct rec_error err;
+
+    check(rec_gram_begin(&w, o, c->level, &sum->head, &err), &err);
+    check(rec_gram_sum_write(sum, w, &err), &err);
+    check(rec_gram_finish(w, items, cli_prov_text(c), &err), &err);
+    note(c, "added %zu matrices: %zu users, %" PRIu32 " items", sum->parts,
+         sum->head.users.n, items);
+    if (sum->head.old.n > 0) {
+        note(c, "this is a difference, to be added to the matrix it changes");
+    }
+}
+
+/* The same for Gram matrices. All heads are read before any matrix, to know
+   the size of the sum. */
+static void merge_grams(struct cli *c, struct rec_stream_reader *in,
+                        char **path, struct rec_output *o)
+{
+    size_t n = c->n_operands ? (size_t)c->n_operands : 1;
+    struct gram *gram = xalloc(n + 1, sizeof *gram);
+    double *factor = xalloc(n, sizeof *factor);
+    struct rec_gram_sum sum;
+    struct rec_error err;
+
+    refuse(c, "duplicates", "Gram matrices");
+    check(rec_gram_sum_init(&sum, &err), &err);
+    factor[n - 1] = 1;
+    for (size_t i = n - 1; i > 0; i--) {
+        factor[i - 1] = decay * factor[i];
+    }
+    open_gram(&gram[0], in, factor[0], &sum);
+    for (size_t i = 1; i < n; i++) {
+        open_gram(&gram[i], open_stream(path[i]), factor[i], &sum);
+    }
+    if (subtract) {
+        open_gram(&gram[n++], open_stream(subtract), -1, &sum);
+    }
+    check(rec_gram_sum_close(&sum, &err), &err);
+    cli_need_memory(c, rec_gram_sum_memory(&sum), "the sum");
+    check(rec_gram_sum_alloc(&sum, &err), &err);
+    for (size_t i = 0; i < n; i++) {
+        add_gram(c, &gram[i], &sum);
+    }
+    write_sum(c, &sum, o);
+    rec_gram_sum_release(&sum);
+    free(gram);
+    free(factor);
+}
+
+int main(int argc, char **argv)
+{
     static char dash[] = "-", *input[] = {dash, NULL};
+    struct rec_stream_reader *in;
+    struct rec_output *out;
+    struct cli c;
+    char **path;
 
     cli_parse(&c, &program, argc, argv);
     out = cli_output(&c, c.output, 1);
-    check(rec_merge_init(&m, &err), &err);
-    for (char **path = c.n_operands ? c.operand : input; *path; path++) {
-        check(rec_stream_reader_open(&in, *path, &err), &err);
-        read_rows(&c, &m, in, &head);
+    path = c.n_operands ? c.operand : input;
+    in = open_stream(*path);
+    if (strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0) {
+        merge_grams(&c, in, path, out);
+    } else {
+        merge_rows(&c, in, path, out);
     }
-    write_rows(&c, &m, out, &head);
-    rec_merge_release(&m);
     cli_commit(&c);
     return CLI_OK;
 }

@@ -38,6 +38,7 @@ lib_librec_a_SOURCES += \
 	lib/data/gramfile.h \
 	lib/data/gramfile_read.c \
 	lib/data/gramfile_write.c \
+	lib/data/gramsum.c lib/data/gramsum.h \
 	lib/data/idlist.c lib/data/idlist.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \

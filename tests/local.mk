@@ -30,6 +30,7 @@ tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
 cli_tests += tests/cli/cat-empty.sh
 cli_tests += tests/cli/gram-counts.sh
+cli_tests += tests/cli/merge-grams.sh
 cli_tests += tests/cli/merge-rows.sh tests/cli/merge-columns.sh
 cli_tests += tests/cli/split-liang2018.sh
 cli_tests += tests/cli/split-protocols.sh
