@@ -42,7 +42,7 @@ printf 'u,i\n' | rec-ingest -q -f csv --header=yes >none.rps
 rec-gram none.rps | rec-cat
 echo u,i,3 | rec-ingest -q -f csv | rec-gram | rec-cat --no-header
 
-try() { rec-gram "$@" 2>&1 >out.rps | head -n 1; echo "${PIPESTATUS[0]}"; }
+try() { rec-gram "$@" 2>err >out.rps; echo "$?: $(head -n 1 err)"; }
 try g.rps
 try x.rps x.rps
 try --max-mem=10 x.rps

@@ -2,7 +2,7 @@
 rows() { rec-cat --no-header "$1" | tr '\t\n' ' ;'; echo; }
 role() { strings -n 4 "$1" | grep '^role'; }
 merge() { rec-merge -q "$@" >m.rps && rows m.rps; }
-try() { rec-merge "$@" 2>&1 >out.rps | head -n 1; echo "${PIPESTATUS[0]}"; }
+try() { rec-merge "$@" 2>err >out.rps; echo "$?: $(head -n 1 err)"; }
 
 printf '%s\n' u,a,2 v,b,3 | rec-ingest -q -f csv --role=train >a.rps
 printf '%s\n' u,c,5 w,a,1 u,a,7 | rec-ingest -q -f csv --role=train >b.rps

@@ -78,7 +78,7 @@ gram --base=all.rps all.rps >no.gram
 merge all.gram no.gram | cmp - all.gram
 
 # What would count somebody twice, or take away who is not there.
-try() { rec-merge -q --no-provenance "$@" 2>&1 >out.gram; echo $?; }
+try() { rec-merge -q "$@" 2>err >out.gram; echo "$?: $(head -n 1 err)"; }
 try all.gram b.gram
 try a.gram c.gram --subtract=b.gram
 try a.gram 2.gram
