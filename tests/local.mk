@@ -133,7 +133,7 @@ cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
 	tests/cli/all-outputs.sh tests/cli/all-damage.sh
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
-cli_tests += tests/lint.sh
+cli_tests += tests/lint.sh tests/cli/cat-roundtrip.sh
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
