@@ -143,7 +143,8 @@ tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh
+EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
