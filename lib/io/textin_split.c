@@ -4,7 +4,7 @@
 
 #include "io/textin.h"
 
-#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -202,7 +202,9 @@ static int parse_weight(const struct rec_cell *c, float *out,
     if (rec_parse_double(c->p, c->n, &v) != 0) {
         return bad_cell(c, "weight", "is not a number", err);
     }
-    if (v > (double)FLT_MAX || v < -(double)FLT_MAX) {
+    /* Half a step above FLT_MAX still rounds to it, so that FLT_MAX as it is
+       written with nine digits is read back. */
+    if (fabs(v) >= 0x1.ffffffp127) {
         return bad_cell(c, "weight", "is too large for a float", err);
     }
     *out = (float)v;
