@@ -271,6 +271,13 @@ static void parse_block(struct rec_ingest *g,
     }
 }
 
+/* Does a quote that nobody closed take lines behind its own into BAD? To
+   leave them out would lose them unseen. */
+static int swallows_lines(const struct rec_bad_line *bad, int why)
+{
+    return why == REC_ELIMIT && memchr(bad->p, '\n', bad->n - 1) != NULL;
+}
+
 /* The bad lines of PC, whose first line is g->line + 1. Their reasons were
    not kept; the lines are parsed again for them. */
 static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
@@ -285,7 +292,7 @@ static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
                                 &ev, &why);
 
         fail_at(g, g->line + bad->line + 1, rc, why.text, &why);
-        if (!g->o.bad) {
+        if (!g->o.bad || swallows_lines(bad, rc)) {
             return rec_fail(err, rc, "%s", why.text);
         }
         g->o.bad(g->o.ctx, why.text, bad->p, bad->n_end);
