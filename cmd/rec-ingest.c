@@ -131,8 +131,9 @@ static void check_options(const struct cli *c)
     if (reject && !skip_bad) {
         die_usage("--reject needs --bad-lines=skip");
     }
-    if (reject && strcmp(reject, "-") == 0 && !c->output) {
-        die_usage("--reject: standard output is for the stream");
+    if (reject && strcmp(reject, c->output ? c->output : "-") == 0) {
+        die_usage("--reject: %s is for the stream",
+                  strcmp(reject, "-") == 0 ? "standard output" : reject);
     }
 }
 
