@@ -211,6 +211,10 @@ static void begin_rows(struct target *t, const struct rec_ingest *g)
     if (duplicates == REC_DUP_SUM) {
         head.columns |= REC_COL_WEIGHT;
     }
+    if (use_min_weight && !(head.columns & REC_COL_WEIGHT)
+        && rec_ingest_counts(g)->events > 0) {
+        warn("--min-weight: the text has no weights, every one is taken as 1");
+    }
     if (implicit) {
         head.columns &= ~(unsigned)REC_COL_WEIGHT;
     }

@@ -6,6 +6,7 @@
 
 #include "data/ingest.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +154,18 @@ const char *rec_ingest_place(const struct rec_ingest *g, uint64_t line,
     return g->source[i].name;
 }
 
+/* A word for a weight in the first line: most likely a header with names that
+   we do not know. */
+static int may_be_header(const struct rec_ingest *g, uint64_t in_file,
+                         const char *why)
+{
+    static const char begin[] = "weight '";
+
+    return in_file == 1 && g->o.text.header == REC_HEADER_AUTO
+           && strncmp(why, begin, sizeof begin - 1) == 0
+           && isalpha((unsigned char)why[sizeof begin - 1]);
+}
+
 /* An error at line LINE, counted over all files: "FILE:LINE: ...". */
 static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
                    const char *why, struct rec_error *err)
@@ -160,7 +173,10 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
     uint64_t in_file;
     const char *name = rec_ingest_place(g, line, &in_file);
 
-    return rec_fail(err, code, "%s:%" PRIu64 ": %s", name, in_file, why);
+    return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
+                    may_be_header(g, in_file, why)
+                        ? " (a header? then use --header=yes)"
+                        : "");
 }
 
 /* ---- files ------------------------------------------------------------- */
