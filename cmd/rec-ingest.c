@@ -131,8 +131,9 @@ static void check_options(const struct cli *c)
     if (reject && !skip_bad) {
         die_usage("--reject needs --bad-lines=skip");
     }
-    if (reject && strcmp(reject, "-") == 0 && !c->output) {
-        die_usage("--reject: standard output is for the stream");
+    if (reject && strcmp(reject, c->output ? c->output : "-") == 0) {
+        die_usage("--reject: %s is for the stream",
+                  strcmp(reject, "-") == 0 ? "standard output" : reject);
     }
 }
 
@@ -209,6 +210,10 @@ static void begin_rows(struct target *t, const struct rec_ingest *g)
     head.columns = rec_ingest_columns(g);
     if (duplicates == REC_DUP_SUM) {
         head.columns |= REC_COL_WEIGHT;
+    }
+    if (use_min_weight && !(head.columns & REC_COL_WEIGHT)
+        && rec_ingest_counts(g)->events > 0) {
+        warn("--min-weight: the text has no weights, every one is taken as 1");
     }
     if (implicit) {
         head.columns &= ~(unsigned)REC_COL_WEIGHT;

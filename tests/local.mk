@@ -141,6 +141,8 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_gramfile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
+
+cli_tests += tests/lint.sh tests/cli/cat-roundtrip.sh
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c

@@ -76,6 +76,10 @@ static int open_named(struct rec_output *o, const char *path,
     struct stat st;
     int exists = stat(path, &st) == 0;
 
+    if (!*path) { /* no rename could ever put a file there */
+        errno = ENOENT;
+        return rec_fail_errno(err, "cannot create '%s'", path);
+    }
     if (exists && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);
         return o->fd < 0 ? rec_fail_errno(err, "cannot open '%s'", path) : 0;
