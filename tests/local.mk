@@ -85,6 +85,11 @@ tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_base_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
+unit_tests += tests/check_cli
+tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
+tests_check_cli_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_cli_LDADD = cmd/libcli.a lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 unit_tests += tests/check_dict
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
