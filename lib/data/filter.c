@@ -113,8 +113,8 @@ static int64_t resolve_row(struct resolver *d, int64_t from, int64_t end,
 
 /* Find the repeated event with the least line. */
 static int find_repeat(const struct rec_csr *m,
-                       const struct rec_places *places, const uint64_t *line, struct rec_repeat *at,
-                       struct rec_error *err)
+                       const struct rec_places *places, const uint64_t *line,
+                       struct rec_repeat *at, struct rec_error *err)
 {
     int found = 0;
 
