@@ -198,6 +198,7 @@ struct target {
     struct rec_output *out;
     struct cli_rows rows;
     int begun;
+    struct rec_places places; /* of items, for duplicates */
 };
 
 static void begin_rows(struct target *t, const struct rec_ingest *g)
@@ -248,14 +249,15 @@ REC_NORETURN static void die_repeat(const struct rec_ingest *g,
 }
 
 static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
-                         struct tally *tally)
+                         struct rec_places *places, struct tally *tally)
 {
     struct rec_csr *m = &chunk->rows;
     struct rec_repeat at;
     struct rec_error err;
     size_t duplicate, item, user;
     int rc = rec_filter_duplicates(m, (enum rec_duplicates)duplicates,
-                                   chunk->line, &at, &duplicate, &err);
+                                   chunk->line, places, &at, &duplicate,
+                                   &err);
 
     if (rc == REC_EREPEAT || rc == REC_ENUMERIC) {
         die_repeat(g, chunk, &at, rc);
@@ -310,7 +312,10 @@ static void pass_on(struct target *t, struct rec_ingest *g, int all,
     if (!t->begun) {
         begin_rows(t, g);
     }
-    filter_chunk(g, &chunk, tally);
+    filter_chunk(g, &chunk, &t->places, tally);
+    if (all) {
+        rec_places_release(&t->places);
+    }
     write_chunk(t, g, &chunk);
     rec_chunk_release(&chunk);
 }
@@ -355,7 +360,7 @@ static void finish(struct target *t, struct rec_ingest *g,
 int main(int argc, char **argv)
 {
     struct cli c;
-    struct target target = {&c, NULL, {NULL, NULL}, 0};
+    struct target target = {&c, NULL, {NULL, NULL}, 0, {NULL, 0, 0, 0}};
     struct rejects bad = {&c, {NULL, {NULL, 0, 0}}};
     struct tally tally = {0, 0, 0, 0, {0, 0, 0, 0}};
     struct rec_ingest *g;

@@ -137,17 +137,15 @@ static int columns_by_role(struct rec_text_layout *l, const char *columns,
     return 0;
 }
 
-/* Is NAME one of the first N keys? */
-static int is_key(const struct rec_text_layout *l, int n,
-                  const struct rec_cell *name)
+int rec_text_key(const struct rec_text_layout *l, const struct rec_cell *name)
 {
-    for (int r = 0; r < n; r++) {
+    for (int r = 0; r < REC_TEXT_ROLES; r++) {
         if (l->key[r] && strlen(l->key[r]) == name->n
             && memcmp(l->key[r], name->p, name->n) == 0) {
-            return 1;
+            return r;
         }
     }
-    return 0;
+    return -1;
 }
 
 /* --columns of jsonl: the keys of user, item, weight, time. */
@@ -165,7 +163,7 @@ static int columns_by_key(struct rec_text_layout *l, const char *columns,
         if (is_skip(&name)) {
             continue;
         }
-        if (is_key(l, r, &name)) {
+        if (rec_text_key(l, &name) >= 0) {
             return rec_fail(err, REC_EVALUE, "--columns: '%.*s' is given twice",
                             (int)name.n, name.p);
         }
