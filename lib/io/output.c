@@ -74,8 +74,12 @@ static int open_named(struct rec_output *o, const char *path,
                       struct rec_error *err)
 {
     struct stat st;
-    int exists = stat(path, &st) == 0;
+    int exists = stat(path, &st) == 0, why = errno;
 
+    if (!exists && (!*path || lstat(path, &st) == 0)) {
+        errno = why; /* no name, or a symbolic link that leads nowhere */
+        return rec_fail_errno(err, "cannot open '%s'", path);
+    }
     if (exists && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);
         return o->fd < 0 ? rec_fail_errno(err, "cannot open '%s'", path) : 0;
