@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -521,6 +522,10 @@ static void write_list(struct job *j, const struct source *s, size_t row,
         for (size_t i = 0; i < list.n; i++) {
             j->list_item[i] = shown_item(s, hit[i].item);
             j->list_score[i] = hit[i].score;
+            if (!isfinite(hit[i].score)) {
+                die("a score of user '%.*s' is beyond single precision",
+                    (int)user->id_len, user->id);
+            }
         }
     }
     if (!as_text) {
