@@ -201,6 +201,12 @@ REC_NORETURN static void print_help(const struct cli_program *p,
     end_output();
 }
 
+REC_NORETURN static void print_version(const struct cli_program *p)
+{
+    printf("%s (recpipe) %s\n", p->name, PACKAGE_VERSION);
+    end_output();
+}
+
 /* ---- the table -------------------------------------------------------- */
 
 static void add_option(struct table *t, struct cli_option *o)
@@ -342,12 +348,11 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     static const unsigned need[] = {
         0, 0, CLI_HAS_SEED, CLI_HAS_STREAM, CLI_HAS_MAX_MEM, CLI_HAS_STREAM,
         CLI_HAS_STREAM, CLI_HAS_PROGRESS, 0, 0, 0, 0};
-    struct table t;
+    struct table t = {.n = 0};
     int own;
 
     fill_standard_files();
     memset(c, 0, sizeof *c);
-    memset(&t, 0, sizeof t);
     c->program = p;
     c->seed = 1;
     cli_name = p->name;
@@ -367,8 +372,7 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
         print_help(p, &t, own);
     }
     if (version) {
-        printf("%s (recpipe) %s\n", p->name, PACKAGE_VERSION);
-        end_output();
+        print_version(p);
     }
     settle(c, &t, (int)level);
     c->operand = argv + optind;

@@ -61,4 +61,5 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \
-	lib/eval/metrics.c lib/eval/metrics.h
+	lib/eval/metrics.c lib/eval/metrics.h \
+	lib/eval/sorter.c lib/eval/sorter.h

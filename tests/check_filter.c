@@ -198,6 +198,7 @@ END_TEST
 START_TEST(sums_round_once)
 {
     struct event v[101];
+    struct rec_repeat at;
     struct rec_csr m;
     size_t gone;
 
@@ -215,8 +216,10 @@ START_TEST(sums_round_once)
     m.item[1] = m.item[0];
     m.weight[0] = m.weight[1] = 3e38f;
     ck_assert_int_eq(
-        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, NULL, &gone, NULL),
+        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, &at, &gone, NULL),
         REC_ENUMERIC);
+    ck_assert_uint_eq(at.row, 3);
+    ck_assert_uint_eq(at.item, 4);
     rec_csr_release(&m);
 }
 END_TEST

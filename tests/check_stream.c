@@ -401,8 +401,8 @@ START_TEST(heads)
         "kind a\nrole b c\n",
         "kind a\x1b\n",
         "kind a\n\xff\n",
-        "kind a234567890123456789012345678901234567890123456789012345678901"
-        "234\n"};
+        ("kind a234567890123456789012345678901234567890123456789012345678901"
+         "234\n")};
     struct forge f;
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

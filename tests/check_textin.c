@@ -189,6 +189,11 @@ START_TEST(weights)
 {
     expect("a,b,.5\na,b,-2e1\na,b,0.1\na,b,1.0\n", NULL,
            "a|b|0.5|0;a|b|-20|0;a|b|0.100000001|0;a|b|1|0;");
+    /* the greatest float, as it is written with nine digits */
+    expect("a,b,3.40282347e+38\na,b,-3.40282347e+38\na,b,3.4028236e38\n",
+           NULL,
+           "a|b|3.40282347e+38|0;a|b|-3.40282347e+38|0;"
+           "!weight '3.4028236e38' is too large for a float;");
     expect("a,b,nan\na,b,inf\na,b,\na,b,1e39\na,b, 1\na,b,0x1\n", NULL,
            "!weight 'nan' is not a number;!weight 'inf' is not a number;"
            "!the weight is empty;!weight '1e39' is too large for a float;"

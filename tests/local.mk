@@ -134,9 +134,11 @@ cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
-cli_tests += tests/cli/all-options.sh tests/cli/all-pages.sh \
+cli_tests += tests/cli/all-examples.sh tests/cli/all-options.sh tests/cli/all-pages.sh \
 	tests/cli/all-outputs.sh tests/cli/all-damage.sh
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
+cli_tests += tests/lint.sh tests/cli/cat-roundtrip.sh
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c

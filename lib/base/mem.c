@@ -52,7 +52,12 @@ void *rec_alloc(size_t n, size_t size)
 
 void *rec_zalloc(size_t n, size_t size)
 {
-    return n && size ? hint_large(calloc(n, size), n * size) : calloc(1, 1);
+    size_t bytes;
+
+    if (rec_size_mul(n, size, &bytes) != 0) {
+        return NULL; /* so would calloc, but a sanitizer ends the program */
+    }
+    return hint_large(calloc(bytes ? bytes : 1, 1), bytes);
 }
 
 void *rec_alloc64(size_t n, size_t size)

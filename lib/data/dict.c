@@ -270,6 +270,14 @@ static int compare_ties(const void *pa, const void *pb)
     return c ? c : (a->len > b->len) - (a->len < b->len);
 }
 
+int rec_id_tie(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    struct tie ta = {rec_hash_id(a, a_len), 0, (uint32_t)a_len, a};
+    struct tie tb = {rec_hash_id(b, b_len), 0, (uint32_t)b_len, b};
+
+    return compare_ties(&ta, &tb);
+}
+
 uint32_t *rec_dict_tie_rank(const struct rec_dict *d)
 {
     struct tie *t = rec_alloc(d->count, sizeof *t);

@@ -6,6 +6,7 @@
 
 #include "data/ingest.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +154,18 @@ const char *rec_ingest_place(const struct rec_ingest *g, uint64_t line,
     return g->source[i].name;
 }
 
+/* A word for a weight in the first line: most likely a header with names that
+   we do not know. */
+static int may_be_header(const struct rec_ingest *g, uint64_t in_file,
+                         const char *why)
+{
+    static const char begin[] = "weight '";
+
+    return in_file == 1 && g->o.text.header == REC_HEADER_AUTO
+           && strncmp(why, begin, sizeof begin - 1) == 0
+           && isalpha((unsigned char)why[sizeof begin - 1]);
+}
+
 /* An error at line LINE, counted over all files: "FILE:LINE: ...". */
 static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
                    const char *why, struct rec_error *err)
@@ -160,7 +173,10 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
     uint64_t in_file;
     const char *name = rec_ingest_place(g, line, &in_file);
 
-    return rec_fail(err, code, "%s:%" PRIu64 ": %s", name, in_file, why);
+    return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
+                    may_be_header(g, in_file, why)
+                        ? " (a header? then use --header=yes)"
+                        : "");
 }
 
 /* ---- files ------------------------------------------------------------- */
@@ -271,6 +287,13 @@ static void parse_block(struct rec_ingest *g,
     }
 }
 
+/* Does a quote that nobody closed take lines behind its own into BAD? To
+   leave them out would lose them unseen. */
+static int swallows_lines(const struct rec_bad_line *bad, int why)
+{
+    return why == REC_ELIMIT && memchr(bad->p, '\n', bad->n - 1) != NULL;
+}
+
 /* The bad lines of PC, whose first line is g->line + 1. Their reasons were
    not kept; the lines are parsed again for them. */
 static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
@@ -285,7 +308,7 @@ static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
                                 &ev, &why);
 
         fail_at(g, g->line + bad->line + 1, rc, why.text, &why);
-        if (!g->o.bad) {
+        if (!g->o.bad || swallows_lines(bad, rc)) {
             return rec_fail(err, rc, "%s", why.text);
         }
         g->o.bad(g->o.ctx, why.text, bad->p, bad->n_end);

@@ -78,7 +78,7 @@ static int open_named(struct rec_output *o, const char *path,
 
     if (!exists && (!*path || lstat(path, &st) == 0)) {
         errno = why; /* no name, or a symbolic link that leads nowhere */
-        return rec_fail_errno(err, "cannot open '%s'", path);
+        return rec_fail_errno(err, "cannot create '%s'", path);
     }
     if (exists && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);

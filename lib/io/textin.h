@@ -138,7 +138,8 @@ const char *rec_text_line(const struct rec_text_layout *l, const char *p,
 /* Take a line, not empty, apart. Where fields have to be decoded they are
    written to *ROOM, which needs N bytes and is moved behind what was used; if
    neither QUOTES nor jsonl it may be NULL. Returns 0, or REC_EPARSE with the
-   reason. ids are not judged here. */
+   reason, or REC_ELIMIT for a quoted field that is not closed: its line then
+   goes on to the end of the file. ids are not judged here. */
 REC_MUST_CHECK int rec_text_parse(const struct rec_text_layout *l,
                                   const char *line, size_t n, int quotes,
                                   char **room, struct rec_text_event *ev,

@@ -96,7 +96,7 @@ killed() {
     call slow OUT
     "${cmd[@]}" 2>err </dev/null &
     pid=$!
-    exec 4>slow
+    exec 4<>slow # does not wait for the reader
     head -c 100 "$input" >&4
     sleep 0.1
     kill -TERM $pid

@@ -23,6 +23,10 @@ rec-eval -q --per-user --format=tsv --metrics=mrr -t truth.rps -o users.tsv run.
 cat users.tsv
 # the digests differ with the programs' versions, their number does not
 rec-eval -v -t truth.rps -k 2 run.rps 2>&1 >report | sed 's/[0-9a-f]\{32\}/.../'
+# text says the scores, not the ranks: its order does not matter
+rec-cat --no-header run.rps | sort | rec-ingest -q -f tsv --header=no >sorted.rps
+rec-eval -q -t truth.rps -k 1,2,3 -f json run.rps >one
+rec-eval -q -t truth.rps -k 1,2,3 -f json sorted.rps | cmp - one
 # any number of threads gives the same bytes
 rec-eval -q -@ 1 -t truth.rps -k 2 -f json run.rps >one
 rec-eval -q -@ 2 -t truth.rps -k 2 -f json run.rps | cmp - one

@@ -5,14 +5,12 @@ ingest()
 }
 printf 'a,x,1\nb,y,1\n' | ingest >truth.rps
 printf 'a,x,2\na,y,1\nb,y,1\n' | ingest >run.rps
-printf 'a,x,2\nb,x,1\nb,y,1.5\n' | ingest >rising.rps
 rec-split -q -o s- --protocol=leave-last --no-valid run.rps
 run()
 {
     rec-eval -k 1 "$@" 2>&1 | grep -v '^Try '
     echo "${PIPESTATUS[0]}"
 }
-run -t truth.rps rising.rps
 run -t truth.rps s-train.rps
 run -t s-test.out.rps truth.rps | sed 's/mean.*/mean/' | head -n 2
 run run.rps

@@ -15,6 +15,11 @@ cat reject
 # Nothing of a bad line gets into the dictionaries.
 printf 'u,i,1\nv,j,2\nw,m,2\n' | rec-ingest -q --no-provenance -o a.rps
 rec-ingest -q --no-provenance --bad-lines=skip more.csv | cmp - a.rps
+# A quote that is never closed must not lose the lines behind it unseen.
+printf 'u,i,1\nv,"j,2\nw,k,3\n' >quote.csv
+rec-ingest --bad-lines=skip --reject=reject -o quote.rps quote.csv
+echo $?
+ls quote.*
 # A failure leaves neither the output nor the rejected lines behind.
 rm reject
 printf 'u,i,1\n' >other.csv

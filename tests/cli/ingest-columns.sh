@@ -11,3 +11,8 @@ printf 'u i\nv i j\n' | show --header=yes
 # No weight column: no weights. An empty cell of one is an error.
 printf 'u,i\n' | show
 printf 'u,i,1\nu,j,\n' | show
+# a header with unknown names is not one by itself
+printf 'who,what,stars\na,b,5\n' >unknown.csv
+rec-ingest -q unknown.csv
+echo $?
+rec-ingest -q --header=yes unknown.csv | rec-cat

@@ -13,3 +13,5 @@ rec-ingest --implicit --min-weight=2 --columns=user,item,weight -f csv - <<'X' |
 u,i,1
 u,j,2
 X
+# Nothing to compare W with deserves a word.
+printf 'user,item,stars\na,b,5\n' | rec-ingest --min-weight=4 | rec-cat

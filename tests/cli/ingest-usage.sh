@@ -12,6 +12,8 @@ try rec-ingest --min-user=1.5
 try rec-ingest --kcore
 try rec-ingest --reject=x
 try rec-ingest --bad-lines=skip --reject=-
+try rec-ingest --bad-lines=skip --reject=- -o -
+try rec-ingest --bad-lines=skip --reject=x -o x
 try rec-ingest -d ab
 try rec-ingest -d '"'
 try rec-ingest -f tsv -d ,
@@ -24,8 +26,10 @@ try rec-ingest --columns=item a.csv
 try rec-ingest -f adj --columns=user,item a.csv
 try rec-ingest -f jsonl --header=yes a.csv
 try rec-ingest -f jsonl --columns=a,b,c,d,e a.csv
+try rec-ingest -f jsonl --columns=a,b,a a.csv
 try rec-ingest -o /dev/full a.csv
 try rec-ingest -o /no/such/folder/x a.csv
+try rec-ingest -o '' missing.csv
 try rec-ingest --max-mem=1K a.csv -o out.rps
 rec-ingest a.csv >/dev/full
 echo $? >&2
