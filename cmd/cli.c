@@ -245,6 +245,7 @@ static void show_progress(void *ctx, const char *phase, double done,
         fprintf(stderr, "\r%s: %s %.4g, %.0f s\033[K", cli_name, phase, done,
                 used);
     }
+    fflush(stderr);
     bar.on_screen = 1;
 }
 
