@@ -22,7 +22,8 @@ const char *cli_name = "recpipe";
 /* ---- temporary files and signals -------------------------------------- */
 
 enum { MAX_TEMP = 16 };
-static char *volatile temp_file[MAX_TEMP]; /* read by the signal handler */
+static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
+                                                    from the outputs */
 static pthread_t main_thread;
 
 static void remove_temp(void)
@@ -180,13 +181,6 @@ void *xalloc(size_t n, size_t size)
     return p;
 }
 
-char *xstrdup(const char *s)
-{
-    size_t n = strlen(s) + 1;
-
-    return memcpy(xalloc(n, 1), s, n);
-}
-
 void cli_need_memory(const struct cli *c, double need, const char *what)
 {
     if (c->max_mem > 0 && need > (double)c->max_mem) {
@@ -245,6 +239,7 @@ static void show_progress(void *ctx, const char *phase, double done,
         fprintf(stderr, "\r%s: %s %.4g, %.0f s\033[K", cli_name, phase, done,
                 used);
     }
+    fflush(stderr);
     bar.on_screen = 1;
 }
 
@@ -278,8 +273,8 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     }
     block_signals(!direct);
     rc = rec_output_open(&o, path, &err);
-    if (rc == 0 && rec_output_temp(o)) {
-        temp_file[c->n_out] = xstrdup(rec_output_temp(o));
+    if (rc == 0) {
+        temp_file[c->n_out] = rec_output_temp(o);
     }
     block_signals(0);
     check(rc, &err);
@@ -302,11 +297,8 @@ void cli_commit(struct cli *c)
     }
     block_signals(1);
     for (int i = 0; i < c->n_out; i++) {
-        char *temp = temp_file[i];
-
         check(rec_output_rename(c->out[i], &err), &err);
         temp_file[i] = NULL;
-        free(temp);
         rec_output_free(c->out[i]);
     }
     block_signals(0);

@@ -352,6 +352,8 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     int own;
 
     fill_standard_files();
+    /* A message in one piece: the programs of a pipe share the terminal. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     memset(c, 0, sizeof *c);
     c->program = p;
     c->seed = 1;

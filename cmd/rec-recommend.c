@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,7 +219,7 @@ static void load_titles(struct job *j)
     }
     check(rec_titles_load(&j->titles, titles_path, j->shown, &found, &err),
           &err);
-    if (j->c->verbose) {
+    if (j->c->verbose || found == 0) { /* it may be the wrong file */
         note(j->c, "%s: titles for %lu of %lu items", titles_path,
              (unsigned long)found, (unsigned long)rec_dict_count(j->shown));
     }
@@ -521,6 +522,10 @@ static void write_list(struct job *j, const struct source *s, size_t row,
         for (size_t i = 0; i < list.n; i++) {
             j->list_item[i] = shown_item(s, hit[i].item);
             j->list_score[i] = hit[i].score;
+            if (!isfinite(hit[i].score)) {
+                die("a score of user '%.*s' is beyond single precision",
+                    (int)user->id_len, user->id);
+            }
         }
     }
     if (!as_text) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals of the programs: temporary files go, and nothing happens while the
-   main thread has signals blocked, whichever thread the system picks. */
+   main thread has signals blocked, whichever thread the system picks. And
+   their messages, each written at once. */
 #include <config.h>
 
 #include <dirent.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,9 +93,36 @@ START_TEST(signal_waits_for_the_main_thread)
 }
 END_TEST
 
+/* On a socket of datagrams a message is what one write has written. */
+START_TEST(message_is_one_write)
+{
+    static const char want[] = "test: no 'a\\x07b' here\n";
+    char name[] = "test", *argv[] = {name, NULL}, got[128];
+    int end[2], status;
+    struct cli c;
+    pid_t child;
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, end), 0);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        dup2(end[1], STDERR_FILENO);
+        cli_parse(&c, &program, 1, argv);
+        die("no '%s' here", "a\ab");
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == CLI_FAILURE);
+    ck_assert_int_eq(recv(end[0], got, sizeof got, 0), sizeof want - 1);
+    ck_assert_mem_eq(got, want, sizeof want - 1);
+    close(end[0]);
+    close(end[1]);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {signal_waits_for_the_main_thread};
+    const TTest *const tests[] = {signal_waits_for_the_main_thread,
+                                  message_is_one_write};
 
     return suite_run("cli", tests, sizeof tests / sizeof *tests);
 }

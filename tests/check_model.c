@@ -235,9 +235,11 @@ static void save_odd(const char *kind, const char *param, const char *array,
     snprintf(head.kind, sizeof head.kind, "%s", kind);
     ck_assert_int_eq(rec_output_open(&o, path, &err), 0);
     ck_assert_int_eq(rec_stream_writer_new(&w, o, &head, 0, &err), 0);
-    ck_assert_int_eq(rec_stream_write(w, "Parm", NULL, REC_BYTES, param,
-                                      strlen(param), &err),
-                     0);
+    if (param) {
+        ck_assert_int_eq(rec_stream_write(w, "Parm", NULL, REC_BYTES, param,
+                                          strlen(param), &err),
+                         0);
+    }
     ck_assert_int_eq(
         rec_stream_write(w, "Item", NULL, REC_BYTES, "a\nb\n", 4, &err), 0);
     ck_assert_int_eq(
@@ -257,20 +259,26 @@ START_TEST(refuses)
         size_t bytes;
         uint64_t items;
         int code;
+        const char *words;
     } odd[] = {
-        {"model/ease", "weights 0\n", "B", REC_F32, 16, 2, 0},
-        {"model/ease", "weights 0", "B", REC_F64, 32, 2, 0},
-        {"interactions", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT},
-        {"model/none", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT},
-        {"model/ease", "weights 0\n", "B", REC_F32, 12, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "B", REC_U32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "C", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "B", REC_F32, 16, 3, REC_ECORRUPT},
-        {"model/ease", "weights\n", "B", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights x\n", "B", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/pop", "users 2\n", "count", REC_U32, 8, 2, 0},
-        {"model/pop", "users 2\n", "count", REC_U32, 12, 2, REC_ECORRUPT},
-        {"model/pop", "users 2\n", "count", REC_F32, 8, 2, REC_ECORRUPT},
+        {"model/ease", "weights 0\n", "B", REC_F32, 16, 2, 0, ""},
+        {"model/ease", "weights 0", "B", REC_F64, 32, 2, 0, ""},
+        {"interactions", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT, ""},
+        {"model/none", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT, ""},
+        {"model/ease", "weights 0\n", "B", REC_F32, 12, 2, REC_ECORRUPT,
+         "block 4 'Arry': array 'B'"},
+        {"model/ease", "weights 0\n", "B", REC_U32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights 0\n", "C", REC_F32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights 0\n", "B", REC_F32, 16, 3, REC_ECORRUPT,
+         "the end block counts 3 items"},
+        {"model/ease", "weights\n", "B", REC_F32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights x\n", "B", REC_F32, 16, 2, REC_ECORRUPT,
+         "block 2 'Parm': the parameter 'weights'"},
+        {"model/ease", NULL, "B", REC_F32, 16, 2, REC_ECORRUPT,
+         "no block 'Parm'"},
+        {"model/pop", "users 2\n", "count", REC_U32, 8, 2, 0, ""},
+        {"model/pop", "users 2\n", "count", REC_U32, 12, 2, REC_ECORRUPT, ""},
+        {"model/pop", "users 2\n", "count", REC_F32, 8, 2, REC_ECORRUPT, ""},
     };
     struct rec_model *m = NULL;
     struct rec_error err;
@@ -281,6 +289,7 @@ START_TEST(refuses)
     if (odd[_i].code != 0) {
         ck_assert_ptr_null(m);
         ck_assert_ptr_nonnull(strstr(err.text, path));
+        ck_assert_ptr_nonnull(strstr(err.text, odd[_i].words));
     }
     rec_model_close(m);
 }
@@ -371,7 +380,7 @@ int main(void)
     tcase_add_loop_test(t, ease_explain, 0, 4);
     tcase_add_test(t, ease_from_pipe);
     tcase_add_test(t, damage_on_first_touch);
-    tcase_add_loop_test(t, refuses, 0, 13);
+    tcase_add_loop_test(t, refuses, 0, 14);
     tcase_add_test(t, pop);
     tcase_add_test(t, lists);
     suite_add_tcase(s, t);
