@@ -155,25 +155,36 @@ static void on_bad_line(void *ctx, const char *why, const char *line,
     }
 }
 
+/* How the file is read: on request, and whenever a field is left aside that
+   nobody said to skip, as it may be a weight under another name. */
 static void say_layout(const struct cli *c, const char *path,
                        const struct rec_text_layout *l)
 {
     static const char *const names[] = {"user", "item", "weight", "time"};
-    char text[128];
-    size_t used = 0;
+    char text[160];
+    size_t used = 0, unused = 0;
 
-    if (!c->verbose || !l) {
+    if (!l) {
         return;
     }
     text[0] = '\0';
-    for (int r = 0; r < REC_TEXT_ROLES; r++) {
-        if (l->column[r] >= 0 && l->format < REC_TEXT_JSONL) {
-            used += (size_t)snprintf(text + used, sizeof text - used,
-                                     ", %s in field %d", names[r],
-                                     l->column[r] + 1);
+    if (l->format < REC_TEXT_JSONL) {
+        unused = l->fields;
+        for (int r = 0; r < REC_TEXT_ROLES; r++) {
+            if (l->column[r] >= 0) {
+                unused--;
+                used += (size_t)snprintf(text + used, sizeof text - used,
+                                         ", %s in field %d", names[r],
+                                         l->column[r] + 1);
+            }
         }
     }
-    note(c, "%s: read as %s%s", path, formats[l->format], text);
+    if (unused > 0) {
+        snprintf(text + used, sizeof text - used, ", %zu not used", unused);
+    }
+    if (c->verbose || (unused > 0 && !ingest.text.columns)) {
+        note(c, "%s: read as %s%s", path, formats[l->format], text);
+    }
 }
 
 static void open_file(const struct cli *c, struct rec_ingest *g,
