@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rec-ease: train EASE (Steck, 2019) in closed form. */
+/* rec-ease: train EASE (Steck, 2019), or one of its family, in closed
+   form. */
 #include <config.h>
 
 #include "cli.h"
@@ -11,13 +12,19 @@
 #include "math/gram.h"
 #include "models/ease.h"
 
-static double lambda;
+static double lambda, dropout, xi;
 static int wide, binary;
 
 static struct cli_option options[] = {
     CLI_OPT_REAL(0, "lambda", "L", &lambda, 1e-12, 1e12, 1,
                  "strength of the regularisation; the default grows with\n"
                  "the data, is printed, and is explained in the manual"),
+    CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
+                 "learn to predict what is dropped from the histories with\n"
+                 "probability P (EDLAE) [0]"),
+    CLI_OPT_REAL(0, "xi", "X", &xi, 0, 1, 1,
+                 "let an item support itself by at most X: 0 is EASE, 1 LAE,\n"
+                 "between them RLAE [0]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_FLAG(0, "double", &wide, 1,
@@ -99,13 +106,14 @@ static void fit(const struct cli *c, const struct rec_csr *x,
 {
     const char *file = c->n_operands ? c->operand[0] : "-";
     struct rec_progress tick = {on_progress, s};
-    struct rec_ease_options opt = {lambda, binary, wide, (int)c->threads,
-                                   &tick};
+    struct rec_ease_options opt = {
+        {lambda, dropout, xi}, binary, wide, (int)c->threads, &tick};
     struct rec_error err;
 
     if (c->verbose) {
-        note(c, "%zu users, %lu items, %zu events", x->rows,
-             (unsigned long)x->cols, rec_csr_events(x));
+        note(c, "%s of %zu users, %lu items, %zu events",
+             rec_ease_name(&opt.family), x->rows, (unsigned long)x->cols,
+             rec_csr_events(x));
         s->items = x->cols;
         s->gram_work = rec_gram_work(x);
     }

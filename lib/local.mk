@@ -53,6 +53,8 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/models/ease.c lib/models/ease.h \
+	lib/models/ease_family.c \
+	lib/models/ease_private.h \
 	lib/models/ease_real.inc \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* EASE: see ease.h. Harald Steck, "Embarrassingly shallow autoencoders for
    sparse data", WWW 2019. One triangle of one matrix holds in turn G, the
-   Cholesky factor of G + lambda I, and P; B then takes the whole square. */
+   Cholesky factor of G + diag(g), and Q; B then takes the whole square. */
 #include <config.h>
 
 #include "models/ease.h"
@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "math/blas.h"
 #include "math/gram.h"
+#include "models/ease_private.h"
 
 enum {
     FILL_TILE = 64,  /* 16 to 32 KiB per tile: two fit the first cache */
@@ -77,6 +78,28 @@ double rec_ease_memory(const struct rec_csr *x,
            + rec_gram_memory(x, opt->threads);
 }
 
+/* What the solve knows of every item. */
+struct columns {
+    double *penalty;  /* g */
+    double *diagonal; /* of Q, later of B */
+    double *scale;    /* s */
+};
+
+static int alloc_columns(struct columns *c, uint32_t n, struct rec_error *err)
+{
+    c->penalty = rec_alloc(n, sizeof *c->penalty);
+    c->diagonal = rec_alloc(n, sizeof *c->diagonal);
+    c->scale = rec_alloc(n, sizeof *c->scale);
+    return c->penalty && c->diagonal && c->scale ? 0 : rec_fail_nomem(err);
+}
+
+static void release_columns(struct columns *c)
+{
+    free(c->penalty);
+    free(c->diagonal);
+    free(c->scale);
+}
+
 /* The remedy goes with every numerical failure. */
 static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
 {
@@ -84,25 +107,20 @@ static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
 
     return rec_fail(err, REC_ENUMERIC,
                     "cannot solve with lambda %g: %s; use a larger lambda%s",
-                    e->lambda, why.text,
+                    e->family.lambda, why.text,
                     e->dtype == REC_F32 ? " or double precision" : "");
 }
 
-/* For every item 0 < lambda P_jj <= 1, with equality for an item without
-   events: anything else is a broken factorisation, however plausible the
-   numbers look. D takes the diagonal. */
-static int check_diagonal(const struct rec_ease *e, double *d,
+/* For every item 0 < g_j Q_jj <= 1, with equality for an item without events:
+   anything else is a broken factorisation, however plausible the numbers
+   look. */
+static int check_diagonal(const struct rec_ease *e, const struct columns *c,
                           struct rec_error *err)
 {
     double slack = e->dtype == REC_F32 ? 1e-3 : 1e-9;
 
-    if (e->dtype == REC_F32) {
-        get_diagonal_single(e->b, e->items, d);
-    } else {
-        get_diagonal_double(e->b, e->items, d);
-    }
     for (uint32_t j = 0; j < e->items; j++) {
-        double v = e->lambda * d[j];
+        double v = c->penalty[j] * c->diagonal[j];
 
         if (!(v > 0 && v <= 1 + slack)) {
             return rec_fail(err, REC_ENUMERIC,
@@ -114,16 +132,16 @@ static int check_diagonal(const struct rec_ease *e, double *d,
     return 0;
 }
 
-/* From G in the upper triangle of e->b to B. */
-static int solve(struct rec_ease *e, double *diagonal,
-                 const struct rec_ease_options *opt, struct rec_error *err)
+/* From G in the upper triangle of e->b to Q, and its diagonal. */
+static int invert(struct rec_ease *e, struct columns *c,
+                  const struct rec_ease_options *opt, struct rec_error *err)
 {
     int single = e->dtype == REC_F32, rc;
 
     if (single) {
-        add_diagonal_single(e->b, e->items, e->lambda);
+        add_diagonal_single(e->b, e->items, c->penalty);
     } else {
-        add_diagonal_double(e->b, e->items, e->lambda);
+        add_diagonal_double(e->b, e->items, c->penalty);
     }
     rec_blas_threads(opt->threads);
     rec_progress(opt->tick, "factor", 0, 1);
@@ -131,39 +149,55 @@ static int solve(struct rec_ease *e, double *diagonal,
     rec_progress(opt->tick, "inverse", 0, 1);
     rc = rc ? rc : rec_spd_invert(e->dtype, e->items, e->b, err);
     rec_progress(opt->tick, "weights", 0, 1);
-    rc = rc ? rc : check_diagonal(e, diagonal, err);
-    if (rc != 0) {
-        return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+    if (rc == 0 && single) {
+        get_diagonal_single(e->b, e->items, c->diagonal);
+    } else if (rc == 0) {
+        get_diagonal_double(e->b, e->items, c->diagonal);
     }
-    if (single) {
-        fill_single(e->b, e->items, diagonal, opt->threads);
+    rc = rc ? rc : check_diagonal(e, c, err);
+    return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+}
+
+/* From Q to B. */
+static void scale_columns(struct rec_ease *e, struct columns *c, int threads)
+{
+    for (uint32_t j = 0; j < e->items; j++) {
+        double q = c->diagonal[j];
+
+        c->scale[j] = rec_ease_column_scale(&e->family, c->penalty[j], q);
+        c->diagonal[j] = rec_ease_own_weight(&e->family, c->scale[j], q);
+    }
+    if (e->dtype == REC_F32) {
+        fill_single(e->b, e->items, c->scale, c->diagonal, threads);
     } else {
-        fill_double(e->b, e->items, diagonal, opt->threads);
+        fill_double(e->b, e->items, c->scale, c->diagonal, threads);
     }
-    return 0;
 }
 
 int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                  const struct rec_ease_options *opt, struct rec_error *err)
 {
-    struct rec_csr plain = binary_view(x);
-    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32, x->cols, opt->lambda,
-                         x->weight && !opt->binary, NULL};
-    double *diagonal = rec_alloc(x->cols, sizeof *diagonal);
+    struct rec_csr used = opt->binary ? binary_view(x) : *x;
+    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32, x->cols, opt->family,
+                         used.weight != NULL, NULL};
+    struct columns c;
     size_t bytes;
-    int rc = 0;
+    int rc = alloc_columns(&c, x->cols, err);
 
     if (rec_size_mul(x->cols, (size_t)x->cols * real_size(opt), &bytes) == 0) {
         e.b = rec_alloc64(bytes, 1);
     }
-    if (!diagonal || !e.b) {
-        rc = rec_fail_nomem(err);
-    }
+    rc = rc || e.b ? rc : rec_fail_nomem(err);
     rc = rc ? rc
-            : rec_gram(e.weights ? x : &plain, e.dtype, e.b, opt->threads,
-                       opt->tick, err);
-    rc = rc ? rc : solve(&e, diagonal, opt, err);
-    free(diagonal);
+            : rec_gram(&used, e.dtype, e.b, opt->threads, opt->tick, err);
+    if (rc == 0) {
+        rec_ease_penalties(&e.family, &used, c.penalty);
+        rc = invert(&e, &c, opt, err);
+    }
+    if (rc == 0) {
+        scale_columns(&e, &c, opt->threads);
+    }
+    release_columns(&c);
     if (rc != 0) {
         rec_ease_release(&e);
         return rc;
@@ -183,11 +217,12 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_error *err)
 {
     struct rec_stream_writer *w;
-    char param[96];
+    char param[192];
     int rc;
 
-    snprintf(param, sizeof param, "lambda %.17g\nweights %d\n", e->lambda,
-             e->weights);
+    snprintf(param, sizeof param,
+             "lambda %.17g\ndropout %.17g\nxi %.17g\nweights %d\n",
+             e->family.lambda, e->family.dropout, e->family.xi, e->weights);
     rc = rec_model_begin(&w, o, rec_ease_type.kind, level, param, items, err);
     if (rc != 0) {
         return rc;

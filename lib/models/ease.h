@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* EASE (Steck, WWW 2019): item-item weights B, from all users at once, in
-   closed form. With G = X'X and P = (G + lambda I)^-1,
+/* EASE (Steck, WWW 2019) and its closed-form family: item-item weights B, from
+   all users at once. With G = X'X, a penalty g_j per item, and
 
-     B_ij = -P_ij / P_jj,  B_jj = 0,
+     Q = (G + diag(g))^-1,
 
-   which is, for every item j, the ridge regression of its column on all the
-   others. A user's scores are the sum of the rows of B of what the user has,
-   weighted as in X.
+   every member is B_ij = -Q_ij s_j (i != j), B_jj = 1 - Q_jj s_j: column j is
+   scaled by its own s_j, and nothing else differs (ease_family.c). A user's
+   scores are the sum of the rows of B of what the user has, weighted as in X.
 
    This is the solve on the items side: one items x items matrix in memory,
    from the Gram matrix to B in place, in single or double precision.
 
-   File: kind "model/ease"; parameters "lambda" and "weights" (1: the values
-   of X are the events' weights, and those of a row to be scored count too; 0:
-   every value is 1); array "B", f32 or f64, items x items, row-major. */
+   File: kind "model/ease"; parameters "lambda", "dropout", "xi" and "weights"
+   (1: the values of X are the events' weights, and those of a row to be
+   scored count too; 0: every value is 1); array "B", f32 or f64, items x
+   items, row-major. */
 #ifndef REC_EASE_H
 #define REC_EASE_H
 
@@ -23,10 +24,22 @@
 
 extern const struct rec_model_type rec_ease_type;
 
+/* Which member of the family. */
+struct rec_ease_family {
+    double lambda;  /* > 0: the ridge */
+    double dropout; /* in [0, 1): how much of the history is dropped at random
+                       in training, and has to be predicted */
+    double xi;      /* in [0, 1]: the largest weight that an item may give
+                       itself; 0 forbids it, 1 allows any */
+};
+
+/* "EASE", "RLAE", "LAE", and with dropout "EDLAE", "RDLAE", "DLAE". */
+const char *rec_ease_name(const struct rec_ease_family *f);
+
 struct rec_ease_options {
-    double lambda; /* > 0 */
-    int binary;    /* take every weight as 1 */
-    int wide;      /* double precision */
+    struct rec_ease_family family;
+    int binary; /* take every weight as 1 */
+    int wide;   /* double precision */
     int threads;
     const struct rec_progress *tick; /* phases gram, factor, inverse, weights;
                                         may be NULL */
@@ -35,7 +48,7 @@ struct rec_ease_options {
 struct rec_ease {
     enum rec_dtype dtype; /* REC_F32 or REC_F64 */
     uint32_t items;
-    double lambda;
+    struct rec_ease_family family;
     int weights;
     void *b; /* items x items, row-major */
 };
