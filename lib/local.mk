@@ -54,6 +54,8 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \
+	lib/models/ease_items.c \
+	lib/models/ease_kernels.c \
 	lib/models/ease_private.h \
 	lib/models/ease_real.inc \
 	lib/models/model.c lib/models/model.h \
