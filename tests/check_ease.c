@@ -111,7 +111,7 @@ static struct rec_ease fit(const struct problem *p, double lambda, int binary,
                            int wide, int threads)
 {
     struct rec_ease_options opt = {
-        {lambda, 0, 0}, binary, wide, threads, NULL};
+        {lambda, 0, 0}, {0, 0, 0}, binary, wide, threads, NULL};
     struct rec_ease e;
     struct rec_error err;
 
@@ -233,7 +233,8 @@ END_TEST
 START_TEST(singular)
 {
     static struct problem p;
-    struct rec_ease_options opt = {{1e-9, 0, 0}, 0, 0, 1, NULL};
+    struct rec_ease_options opt = {
+        {1e-9, 0, 0}, {0, 0, 0}, 0, 0, 1, NULL};
     struct rec_ease e;
     struct rec_error err;
 

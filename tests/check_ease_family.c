@@ -16,7 +16,8 @@ static double b[ITEMS][ITEMS]; /* the fitted weights */
 
 static void fit(double lambda, double dropout, double xi, int weights)
 {
-    struct rec_ease_options opt = {{lambda, dropout, xi}, 0, 1, 2, NULL};
+    struct rec_ease_options opt = {
+        {lambda, dropout, xi}, {0, 0, 0}, 0, 1, 2, NULL};
     struct rec_ease e;
     struct rec_error err;
 

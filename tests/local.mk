@@ -19,6 +19,7 @@ cli_tests += \
 	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
 	tests/cli/ease-lambda.sh \
+	tests/cli/ease-powers.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/pop-counts.sh \
@@ -50,6 +51,10 @@ unit_tests += tests/check_ease_family
 tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h
 tests_check_ease_family_LDADD = $(check_ldadd)
 tests_check_ease_family_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_scale
+tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
+tests_check_ease_scale_LDADD = $(check_ldadd)
+tests_check_ease_scale_CFLAGS = $(check_cflags)
 unit_tests += tests/check_rng
 tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
 tests_check_rng_LDADD = $(check_ldadd)

@@ -50,7 +50,7 @@ double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt)
 {
     return (double)x->cols * (double)x->cols * (opt->wide ? 8 : 4)
-           + rec_gram_memory(x, opt->threads);
+           + rec_gram_memory(x, opt->threads) + 4.0 * (double)rec_csr_events(x);
 }
 
 /* ---- the columns ------------------------------------------------------ */
@@ -111,16 +111,25 @@ static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
 int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                  const struct rec_ease_options *opt, struct rec_error *err)
 {
-    struct rec_csr y = rec_ease_values(x, opt->binary);
-    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32, x->cols, opt->family,
-                         y.weight != NULL, NULL};
+    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32,
+                         x->cols,
+                         opt->family,
+                         opt->powers,
+                         x->weight && !opt->binary,
+                         NULL};
     struct rec_ease_columns c;
-    int rc = alloc_columns(&c, x->cols, err);
+    struct rec_ease_scaled s;
+    int rc = rec_ease_scaled_init(&s, x, opt, err);
 
-    if (rc == 0) {
-        rec_ease_penalties(&e.family, &y, c.penalty);
-        rc = rec_ease_fit_items(&e, &y, &c, opt, err);
+    if (rc != 0) {
+        return rc;
     }
+    rc = alloc_columns(&c, x->cols, err);
+    for (uint32_t j = 0; j < x->cols && rc == 0; j++) {
+        c.penalty[j] = rec_ease_penalty(&e.family, s.mass[j]);
+    }
+    rc = rc ? rc : rec_ease_fit_items(&e, &s, &c, opt, err);
+    rec_ease_scaled_release(&s);
     release_columns(&c);
     if (rc != 0) {
         rec_ease_release(&e);
@@ -141,12 +150,14 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_error *err)
 {
     struct rec_stream_writer *w;
-    char param[192];
+    char param[384];
     int rc;
 
     snprintf(param, sizeof param,
-             "lambda %.17g\ndropout %.17g\nxi %.17g\nweights %d\n",
-             e->family.lambda, e->family.dropout, e->family.xi, e->weights);
+             "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
+             "item-power %.17g\nscore-power %.17g\nweights %d\n",
+             e->family.lambda, e->family.dropout, e->family.xi,
+             e->powers.user, e->powers.item, e->powers.score, e->weights);
     rc = rec_model_begin(&w, o, rec_ease_type.kind, level, param, items, err);
     if (rc != 0) {
         return rc;

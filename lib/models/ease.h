@@ -8,13 +8,16 @@
    scaled by its own s_j, and nothing else differs (ease_family.c). A user's
    scores are the sum of the rows of B of what the user has, weighted as in X.
 
+   X may be normalised by the degrees of users and items first
+   (ease_scale.c).
+
    This is the solve on the items side: one items x items matrix in memory,
    from the Gram matrix to B in place, in single or double precision.
 
-   File: kind "model/ease"; parameters "lambda", "dropout", "xi" and "weights"
-   (1: the values of X are the events' weights, and those of a row to be
-   scored count too; 0: every value is 1); array "B", f32 or f64, items x
-   items, row-major. */
+   File: kind "model/ease"; parameters "lambda", "dropout", "xi",
+   "user-power", "item-power", "score-power", and "weights" (1: the values of X
+   are the events' weights, and those of a row to be scored count too; 0:
+   every value is 1); array "B", f32 or f64, items x items, row-major. */
 #ifndef REC_EASE_H
 #define REC_EASE_H
 
@@ -36,8 +39,17 @@ struct rec_ease_family {
 /* "EASE", "RLAE", "LAE", and with dropout "EDLAE", "RDLAE", "DLAE". */
 const char *rec_ease_name(const struct rec_ease_family *f);
 
+/* Degree normalisation; all zero is none. */
+struct rec_ease_powers {
+    double user;  /* rows of X are divided by their length to this power */
+    double item;  /* columns of X likewise */
+    double score; /* scores are multiplied by the item's count to this power:
+                     as ITEM to undo that */
+};
+
 struct rec_ease_options {
     struct rec_ease_family family;
+    struct rec_ease_powers powers;
     int binary; /* take every weight as 1 */
     int wide;   /* double precision */
     int threads;
@@ -49,6 +61,7 @@ struct rec_ease {
     enum rec_dtype dtype; /* REC_F32 or REC_F64 */
     uint32_t items;
     struct rec_ease_family family;
+    struct rec_ease_powers powers;
     int weights;
     void *b; /* items x items, row-major */
 };
@@ -59,6 +72,13 @@ struct rec_ease {
    has been tuned for data from 16 to 3,000 events per item, and near the
    optimum the quality hardly depends on lambda. */
 double rec_ease_lambda(const struct rec_csr *x, int binary);
+
+/* The median, over the items with an event, of the sum of the squares of an
+   item's values, weights and powers included: a unit for lambda that suits
+   any scale of the data. 1 where there are no events. */
+REC_MUST_CHECK int rec_ease_median_mass(const struct rec_csr *x,
+                                        const struct rec_ease_options *opt,
+                                        double *out, struct rec_error *err);
 
 /* Bytes that a fit of X takes beside X. */
 double rec_ease_memory(const struct rec_csr *x,

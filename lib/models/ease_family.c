@@ -21,7 +21,6 @@
 #include <config.h>
 
 #include <math.h>
-#include <string.h>
 
 #include "models/ease_private.h"
 
@@ -33,20 +32,9 @@ const char *rec_ease_name(const struct rec_ease_family *f)
     return name[f->dropout > 0][f->xi >= 1 ? 2 : f->xi > 0];
 }
 
-void rec_ease_penalties(const struct rec_ease_family *f,
-                        const struct rec_csr *x, double *g)
+double rec_ease_penalty(const struct rec_ease_family *f, double mass)
 {
-    size_t n = rec_csr_events(x);
-
-    memset(g, 0, x->cols * sizeof *g);
-    for (size_t e = 0; e < n; e++) {
-        double v = x->weight ? x->weight[e] : 1;
-
-        g[x->item[e]] += v * v;
-    }
-    for (uint32_t j = 0; j < x->cols; j++) {
-        g[j] = f->lambda + g[j] * f->dropout / (1 - f->dropout);
-    }
+    return f->lambda + mass * f->dropout / (1 - f->dropout);
 }
 
 double rec_ease_column_scale(const struct rec_ease_family *f, double g,

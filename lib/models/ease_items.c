@@ -31,7 +31,18 @@ static int invert(struct rec_ease *e, struct rec_ease_columns *c,
     return rc;
 }
 
-int rec_ease_fit_items(struct rec_ease *e, const struct rec_csr *y,
+/* From Q to B, on the scales of histories and scores. */
+static void fill(struct rec_ease *e, const struct rec_ease_scaled *s,
+                 struct rec_ease_columns *c, int threads)
+{
+    for (uint32_t j = 0; j < e->items; j++) {
+        c->scale[j] *= s->out[j];
+        c->own[j] *= s->in[j] * s->out[j];
+    }
+    rec_ease_fill(e->dtype, e->b, e->items, s->in, c->scale, c->own, threads);
+}
+
+int rec_ease_fit_items(struct rec_ease *e, const struct rec_ease_scaled *s,
                        struct rec_ease_columns *c,
                        const struct rec_ease_options *opt,
                        struct rec_error *err)
@@ -48,12 +59,11 @@ int rec_ease_fit_items(struct rec_ease *e, const struct rec_csr *y,
     if (rc != 0) {
         return rec_fail_nomem(err);
     }
-    rc = rec_gram(y, e->dtype, e->b, opt->threads, opt->tick, err);
+    rc = rec_gram(&s->y, e->dtype, e->b, opt->threads, opt->tick, err);
     rc = rc ? rc : invert(e, c, opt, err);
     rc = rc ? rc : rec_ease_scale_columns(e, c, err);
     if (rc == 0) {
-        rec_ease_fill(e->dtype, e->b, e->items, c->scale, c->own,
-                      opt->threads);
+        fill(e, s, c, opt->threads);
     }
     return rc;
 }

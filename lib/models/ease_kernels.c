@@ -41,13 +41,13 @@ void rec_ease_get_diagonal(enum rec_dtype dtype, const void *a, size_t n,
     }
 }
 
-void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *scale,
-                   const double *own, int threads)
+void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
+                   const double *out, const double *own, int threads)
 {
     if (dtype == REC_F32) {
-        fill_single(q, n, scale, own, threads);
+        fill_single(q, n, in, out, own, threads);
     } else {
-        fill_double(q, n, scale, own, threads);
+        fill_double(q, n, in, out, own, threads);
     }
 }
 
