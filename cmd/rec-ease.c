@@ -10,12 +10,12 @@
 
 #include "base/number.h"
 #include "data/dataset.h"
-#include "math/gram.h"
 #include "models/ease.h"
 
 static const char *lambda_given;
 static double dropout, xi, user_power, item_power, score_power;
-static int wide, binary, normalised;
+static int wide, binary, normalised, side;
+static const char *const sides[] = {"auto", "items", "users", NULL};
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "lambda", "L", &lambda_given, 1,
@@ -36,6 +36,9 @@ static struct cli_option options[] = {
                  "multiply an item's score by its count to the power C [B]"),
     CLI_OPT_FLAG(0, "normalised-scores", &normalised, 1,
                  "leave scores on the scale of the solve: C is 0"),
+    CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
+                   "solve for items, for users, or the smaller of the two:\n"
+                   "items, users or auto [auto]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_FLAG(0, "double", &wide, 1,
@@ -56,12 +59,12 @@ struct stopwatch {
     const struct cli *c;
     const char *phase; /* NULL: none yet */
     struct timespec begun;
-    double items, gram_work;
+    double order, gram_work;
 };
 
 static double operations(const struct stopwatch *s)
 {
-    double cube = s->items * s->items * s->items;
+    double cube = s->order * s->order * s->order;
 
     return strcmp(s->phase, "gram") == 0      ? 2 * s->gram_work
            : strcmp(s->phase, "factor") == 0  ? cube / 3
@@ -127,6 +130,7 @@ static struct rec_ease_options get_options(const struct cli *c,
                                                   : item_power;
     struct rec_ease_options opt = {{0, dropout, xi},
                                    {user_power, item_power, score},
+                                   (enum rec_ease_side)side,
                                    binary,
                                    wide,
                                    (int)c->threads,
@@ -172,11 +176,11 @@ static void fit(const struct cli *c, const struct rec_csr *x,
     struct rec_error err;
 
     if (c->verbose) {
-        note(c, "%s of %zu users, %lu items, %zu events",
+        note(c, "%s of %zu users, %lu items, %zu events, solved for %s",
              rec_ease_name(&opt->family), x->rows, (unsigned long)x->cols,
-             rec_csr_events(x));
-        s->items = x->cols;
-        s->gram_work = rec_gram_work(x);
+             rec_csr_events(x), sides[rec_ease_side(x, opt)]);
+        s->order = rec_ease_order(x, opt);
+        s->gram_work = rec_ease_gram_work(x, opt);
     }
     cli_need_memory(c, rec_ease_memory(x, opt), "training");
     if (rec_ease_fit(model, x, opt, &err) < 0) {

@@ -103,15 +103,15 @@ static double weight_at(const struct rec_ease *e, size_t i, size_t j)
 {
     size_t at = i * e->items + j;
 
-    return e->dtype == REC_F64 ? ((double *)e->b)[at]
-                               : (double)((float *)e->b)[at];
+    return e->dtype == REC_F64 ? ((double *)e->matrix)[at]
+                               : (double)((float *)e->matrix)[at];
 }
 
 static struct rec_ease fit(const struct problem *p, double lambda, int binary,
                            int wide, int threads)
 {
     struct rec_ease_options opt = {
-        {lambda, 0, 0}, {0, 0, 0}, binary, wide, threads, NULL};
+        {lambda, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, binary, wide, threads, NULL};
     struct rec_ease e;
     struct rec_error err;
 
@@ -204,7 +204,7 @@ START_TEST(doubled_users)
     e = fit(&p, 4, 0, 1, 1);
     f = fit(&q, 8, 0, 1, 1);
     for (size_t k = 0; k < ITEMS * ITEMS; k++) {
-        ck_assert_double_eq_tol(((double *)e.b)[k], ((double *)f.b)[k], 1e-14);
+        ck_assert_double_eq_tol(((double *)e.matrix)[k], ((double *)f.matrix)[k], 1e-14);
     }
     rec_ease_release(&e);
     rec_ease_release(&f);
@@ -222,7 +222,7 @@ START_TEST(binary_forgets_weights)
     e = fit(&p, 4, 1, 0, 1);
     f = fit(&q, 4, 0, 0, 1);
     ck_assert_int_eq(e.weights, 0);
-    ck_assert_mem_eq(e.b, f.b, sizeof(float) * ITEMS * ITEMS);
+    ck_assert_mem_eq(e.matrix, f.matrix, sizeof(float) * ITEMS * ITEMS);
     rec_ease_release(&e);
     rec_ease_release(&f);
 }
@@ -234,7 +234,7 @@ START_TEST(singular)
 {
     static struct problem p;
     struct rec_ease_options opt = {
-        {1e-9, 0, 0}, {0, 0, 0}, 0, 0, 1, NULL};
+        {1e-9, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, 0, 0, 1, NULL};
     struct rec_ease e;
     struct rec_error err;
 

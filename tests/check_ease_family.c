@@ -17,13 +17,13 @@ static double b[ITEMS][ITEMS]; /* the fitted weights */
 static void fit(double lambda, double dropout, double xi, int weights)
 {
     struct rec_ease_options opt = {
-        {lambda, dropout, xi}, {0, 0, 0}, 0, 1, 2, NULL};
+        {lambda, dropout, xi}, {0, 0, 0}, REC_EASE_ITEMS, 0, 1, 2, NULL};
     struct rec_ease e;
     struct rec_error err;
 
     dense_random(&p, USERS, ITEMS, weights, 5);
     ck_assert_int_eq(rec_ease_fit(&e, &p.rows, &opt, &err), 0);
-    memcpy(b, e.b, sizeof b);
+    memcpy(b, e.matrix, sizeof b);
     rec_ease_release(&e);
 }
 

@@ -33,12 +33,12 @@ static void fit(const struct rec_csr *x, struct rec_ease_powers powers,
                 double out[ITEMS][ITEMS])
 {
     struct rec_ease_options opt = {
-        {0.3, 0.2, 0.1}, powers, 0, 1, 2, NULL};
+        {0.3, 0.2, 0.1}, powers, REC_EASE_ITEMS, 0, 1, 2, NULL};
     struct rec_ease e;
     struct rec_error err;
 
     ck_assert_int_eq(rec_ease_fit(&e, x, &opt, &err), 0);
-    memcpy(out, e.b, ITEMS * ITEMS * sizeof(double));
+    memcpy(out, e.matrix, ITEMS * ITEMS * sizeof(double));
     rec_ease_release(&e);
 }
 
@@ -79,7 +79,7 @@ START_TEST(median_mass)
     float weight[] = {1, 2, 3, 1, 2, 2};
     struct rec_csr x = {3, 5, start, item, NULL, NULL};
     struct rec_ease_options opt = {
-        {1, 0, 0}, {0, 0, 0}, 0, 0, 1, NULL};
+        {1, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, 0, 0, 1, NULL};
     struct rec_error err;
     double unit;
 

@@ -20,6 +20,7 @@ cli_tests += \
 	tests/cli/ease-golden.sh \
 	tests/cli/ease-lambda.sh \
 	tests/cli/ease-powers.sh \
+	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/pop-counts.sh \
@@ -55,6 +56,10 @@ unit_tests += tests/check_ease_scale
 tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
 tests_check_ease_scale_LDADD = $(check_ldadd)
 tests_check_ease_scale_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_users
+tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
+tests_check_ease_users_LDADD = $(check_ldadd)
+tests_check_ease_users_CFLAGS = $(check_cflags)
 unit_tests += tests/check_rng
 tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
 tests_check_rng_LDADD = $(check_ldadd)

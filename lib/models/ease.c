@@ -8,8 +8,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "math/blas.h"
 #include "math/gram.h"
 #include "models/ease_private.h"
 
@@ -46,11 +48,49 @@ double rec_ease_lambda(const struct rec_csr *x, int binary)
            * sqrt((double)n / (double)(items ? items : x->cols));
 }
 
+enum rec_ease_side rec_ease_side(const struct rec_csr *x,
+                                 const struct rec_ease_options *opt)
+{
+    return opt->side != REC_EASE_AUTO ? opt->side
+           : x->rows < x->cols        ? REC_EASE_USERS
+                                      : REC_EASE_ITEMS;
+}
+
+double rec_ease_order(const struct rec_csr *x,
+                      const struct rec_ease_options *opt)
+{
+    return rec_ease_side(x, opt) == REC_EASE_USERS ? (double)x->rows
+                                                   : (double)x->cols;
+}
+
+double rec_ease_gram_work(const struct rec_csr *x,
+                          const struct rec_ease_options *opt)
+{
+    size_t n = rec_csr_events(x);
+    uint32_t *count;
+    double sum = 0;
+
+    if (rec_ease_side(x, opt) == REC_EASE_ITEMS) {
+        return rec_gram_work(x);
+    }
+    count = rec_zalloc(x->cols, sizeof *count);
+    for (size_t e = 0; e < n && count; e++) {
+        sum += ++count[x->item[e]];
+    }
+    free(count);
+    return sum;
+}
+
 double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt)
 {
-    return (double)x->cols * (double)x->cols * (opt->wide ? 8 : 4)
-           + rec_gram_memory(x, opt->threads) + 4.0 * (double)rec_csr_events(x);
+    double order = rec_ease_order(x, opt), events = (double)rec_csr_events(x);
+    /* values, and what the Gram matrix takes; on the users side also the
+       transpose and, for the forms, a place and a part per event */
+    double per_event = 4 + 20 + (order < x->cols ? 8 + 16 + 4 : 0);
+
+    return order * order * (opt->wide ? 8 : 4) + per_event * events
+           + 64.0 * x->cols + 8 * order * (opt->threads + 2);
 }
 
 /* ---- the columns ------------------------------------------------------ */
@@ -58,13 +98,16 @@ double rec_ease_memory(const struct rec_csr *x,
 static int alloc_columns(struct rec_ease_columns *c, uint32_t n,
                          struct rec_error *err)
 {
-    c->penalty = rec_alloc(n, sizeof *c->penalty);
-    c->inverse = rec_alloc(n, sizeof *c->inverse);
-    c->scale = rec_alloc(n, sizeof *c->scale);
-    c->own = rec_alloc(n, sizeof *c->own);
-    return c->penalty && c->inverse && c->scale && c->own
-               ? 0
-               : rec_fail_nomem(err);
+    double **column[] = {&c->penalty, &c->inverse, &c->scale,
+                         &c->own,     &c->in,      &c->out};
+
+    for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+        *column[i] = rec_alloc(n, sizeof **column[i]);
+        if (!*column[i]) {
+            return rec_fail_nomem(err);
+        }
+    }
+    return 0;
 }
 
 static void release_columns(struct rec_ease_columns *c)
@@ -73,11 +116,13 @@ static void release_columns(struct rec_ease_columns *c)
     free(c->inverse);
     free(c->scale);
     free(c->own);
+    free(c->in);
+    free(c->out);
 }
 
-int rec_ease_scale_columns(const struct rec_ease *e, struct rec_ease_columns *c,
-                           struct rec_error *err)
+int rec_ease_scale_columns(struct rec_ease *e, struct rec_error *err)
 {
+    struct rec_ease_columns *c = &e->columns;
     double slack = e->dtype == REC_F32 ? 1e-3 : 1e-9;
 
     for (uint32_t j = 0; j < e->items; j++) {
@@ -97,43 +142,89 @@ int rec_ease_scale_columns(const struct rec_ease *e, struct rec_ease_columns *c,
 
 /* ---- fitting ---------------------------------------------------------- */
 
+int rec_ease_alloc(struct rec_ease *e, size_t order, struct rec_error *err)
+{
+    size_t bytes;
+
+    if (rec_size_mul(order, order, &bytes) == 0
+        && rec_size_mul(bytes, rec_dtype_size(e->dtype), &bytes) == 0) {
+        e->matrix = rec_alloc64(bytes, 1);
+    }
+    return e->matrix ? 0 : rec_fail_nomem(err);
+}
+
+int rec_ease_invert(struct rec_ease *e, size_t order, const double *g,
+                    const struct rec_ease_options *opt, struct rec_error *err)
+{
+    int rc;
+
+    rec_ease_add_diagonal(e->dtype, e->matrix, order, g);
+    rec_blas_threads(opt->threads);
+    rec_progress(opt->tick, "factor", 0, 1);
+    rc = rec_spd_factor(e->dtype, order, e->matrix, err);
+    rec_progress(opt->tick, "inverse", 0, 1);
+    rc = rc ? rc : rec_spd_invert(e->dtype, order, e->matrix, err);
+    rec_progress(opt->tick, "weights", 0, 1);
+    return rc;
+}
+
 /* The remedy goes with every numerical failure. */
 static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
 {
     struct rec_error why = *err;
 
     return rec_fail(err, REC_ENUMERIC,
-                    "cannot solve with lambda %g: %s; use a larger lambda%s",
+                    "cannot solve with lambda %g: %s; use a larger lambda%s%s",
                     e->family.lambda, why.text,
-                    e->dtype == REC_F32 ? " or double precision" : "");
+                    e->dtype == REC_F32 ? " or double precision" : "",
+                    e->side == REC_EASE_USERS ? " or the items side" : "");
+}
+
+/* Everything about the items that is known before the solve. */
+static int prepare(struct rec_ease *e, struct rec_csr *y, float **owned,
+                   struct rec_error *err)
+{
+    struct rec_ease_columns *c = &e->columns;
+    int rc = alloc_columns(c, e->items, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    rec_ease_item_scales(&e->x, &e->powers, c->in, c->out);
+    rc = rec_ease_scale_values(y, owned, &e->x, &e->powers, c->in, err);
+    if (rc != 0) {
+        return rc;
+    }
+    rec_ease_mass(y, c->penalty);
+    for (uint32_t j = 0; j < e->items; j++) {
+        c->penalty[j] = rec_ease_penalty(&e->family, c->penalty[j]);
+    }
+    return 0;
 }
 
 int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                  const struct rec_ease_options *opt, struct rec_error *err)
 {
-    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32,
-                         x->cols,
-                         opt->family,
-                         opt->powers,
-                         x->weight && !opt->binary,
-                         NULL};
-    struct rec_ease_columns c;
-    struct rec_ease_scaled s;
-    int rc = rec_ease_scaled_init(&s, x, opt, err);
+    struct rec_ease e = {.dtype = opt->wide ? REC_F64 : REC_F32,
+                         .side = rec_ease_side(x, opt),
+                         .items = x->cols,
+                         .family = opt->family,
+                         .powers = opt->powers,
+                         .weights = x->weight && !opt->binary,
+                         .x = rec_ease_values(x, opt->binary)};
+    struct rec_csr y;
+    float *owned = NULL;
+    int rc = prepare(&e, &y, &owned, err);
 
-    if (rc != 0) {
-        return rc;
+    if (rc == 0) {
+        rc = (e.side == REC_EASE_USERS ? rec_ease_fit_users
+                                       : rec_ease_fit_items)(&e, &y, opt, err);
+        rc = rc == REC_ENUMERIC ? fail_numeric(&e, err) : rc;
     }
-    rc = alloc_columns(&c, x->cols, err);
-    for (uint32_t j = 0; j < x->cols && rc == 0; j++) {
-        c.penalty[j] = rec_ease_penalty(&e.family, s.mass[j]);
-    }
-    rc = rc ? rc : rec_ease_fit_items(&e, &s, &c, opt, err);
-    rec_ease_scaled_release(&s);
-    release_columns(&c);
+    free(owned);
     if (rc != 0) {
         rec_ease_release(&e);
-        return rc == REC_ENUMERIC ? fail_numeric(&e, err) : rc;
+        return rc;
     }
     *out = e;
     return 0;
@@ -141,28 +232,37 @@ int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
 
 void rec_ease_release(struct rec_ease *e)
 {
-    free(e->b);
-    e->b = NULL;
+    release_columns(&e->columns);
+    free(e->matrix);
+    memset(e, 0, sizeof *e);
 }
+
+/* ---- saving and loading ----------------------------------------------- */
 
 int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_output *o, int level, const char *prov,
                   struct rec_error *err)
 {
+    int by_users = e->side == REC_EASE_USERS, rc;
     struct rec_stream_writer *w;
-    char param[384];
-    int rc;
+    char param[512], users[32] = "";
 
+    if (by_users) {
+        snprintf(users, sizeof users, "users %zu\n", e->x.rows);
+    }
     snprintf(param, sizeof param,
              "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
-             "item-power %.17g\nscore-power %.17g\nweights %d\n",
+             "item-power %.17g\nscore-power %.17g\nweights %d\n%s",
              e->family.lambda, e->family.dropout, e->family.xi,
-             e->powers.user, e->powers.item, e->powers.score, e->weights);
-    rc = rec_model_begin(&w, o, rec_ease_type.kind, level, param, items, err);
+             e->powers.user, e->powers.item, e->powers.score, e->weights,
+             users);
+    rc = rec_model_begin(&w, o,
+                         (by_users ? rec_ease_users_type : rec_ease_type).kind,
+                         level, param, items, err);
     if (rc != 0) {
         return rc;
     }
-    rc = rec_ease_save_items(e, w, err);
+    rc = (by_users ? rec_ease_save_users : rec_ease_save_items)(e, w, err);
     if (rc != 0) {
         rec_stream_writer_free(w);
         return rc;
@@ -170,3 +270,28 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
     return rec_model_end(w, items, prov, err);
 }
 
+int rec_ease_check_rows(const struct rec_array *a, size_t n,
+                        const struct rec_csr *x, int threads,
+                        struct rec_error *err)
+{
+    size_t bytes = n * rec_dtype_size(a->block.dtype);
+    int64_t events = (int64_t)rec_csr_events(x);
+    int failed = 0;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+    for (int64_t i = 0; i < events; i++) {
+        struct rec_error why;
+        int rc = rec_array_check(a, x->item[i] * bytes, bytes, &why);
+
+        if (rc != 0) {
+#pragma omp critical
+            {
+                failed = rc;
+                if (err) {
+                    *err = why;
+                }
+            }
+        }
+    }
+    return failed;
+}

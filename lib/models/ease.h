@@ -11,13 +11,25 @@
    X may be normalised by the degrees of users and items first
    (ease_scale.c).
 
-   This is the solve on the items side: one items x items matrix in memory,
-   from the Gram matrix to B in place, in single or double precision.
+   It is solved on the smaller side, in single or double precision, with one
+   matrix in memory:
 
-   File: kind "model/ease"; parameters "lambda", "dropout", "xi",
-   "user-power", "item-power", "score-power", and "weights" (1: the values of X
-   are the events' weights, and those of a row to be scored count too; 0:
-   every value is 1); array "B", f32 or f64, items x items, row-major. */
+   items   items x items, from the Gram matrix to B in place (ease_items.c).
+           File: kind "model/ease"; array "B", f32 or f64, items x items,
+           row-major.
+   users   users x users, from the Gram matrix of the users to
+           K^-1 = (I + X diag(g)^-1 X')^-1 in place, from which any score of
+           the same B follows (ease_users.c, ease_users_model.c). File: kind
+           "model/ease-users"; arrays "K^-1", f32 or f64, users x users,
+           row-major, whole; "start" (i64), "item" (u32) and, with weights,
+           "weight" (f32), the rows of X; and by item, f64: "penalty" g,
+           "scale" s, "in" and "out", what values and scores are multiplied
+           by.
+
+   Parameters of both: "lambda", "dropout", "xi", "user-power", "item-power",
+   "score-power", and "weights" (1: the values of X are the events' weights,
+   and those of a row to be scored count too; 0: every value is 1); of
+   model/ease-users also "users". */
 #ifndef REC_EASE_H
 #define REC_EASE_H
 
@@ -25,7 +37,9 @@
 #include "data/csr.h"
 #include "models/model.h"
 
-extern const struct rec_model_type rec_ease_type;
+extern const struct rec_model_type rec_ease_type, rec_ease_users_type;
+
+enum rec_ease_side { REC_EASE_AUTO, REC_EASE_ITEMS, REC_EASE_USERS };
 
 /* Which member of the family. */
 struct rec_ease_family {
@@ -50,6 +64,7 @@ struct rec_ease_powers {
 struct rec_ease_options {
     struct rec_ease_family family;
     struct rec_ease_powers powers;
+    enum rec_ease_side side; /* AUTO: the smaller one */
     int binary; /* take every weight as 1 */
     int wide;   /* double precision */
     int threads;
@@ -57,13 +72,26 @@ struct rec_ease_options {
                                         may be NULL */
 };
 
+/* What the solve knows of every item. */
+struct rec_ease_columns {
+    double *penalty; /* g */
+    double *inverse; /* the diagonal of Q */
+    double *scale;   /* s */
+    double *own;     /* the diagonal of B */
+    double *in;      /* what a value of a history is multiplied by */
+    double *out;     /* what its score is multiplied by */
+};
+
 struct rec_ease {
     enum rec_dtype dtype; /* REC_F32 or REC_F64 */
+    enum rec_ease_side side; /* ITEMS or USERS */
     uint32_t items;
     struct rec_ease_family family;
     struct rec_ease_powers powers;
     int weights;
-    void *b; /* items x items, row-major */
+    void *matrix; /* ITEMS: B; USERS: K^-1; row-major */
+    struct rec_ease_columns columns;
+    struct rec_csr x; /* USERS: borrowed from whoever called the fit */
 };
 
 /* The lambda to use when nobody says: 30 v sqrt(events / items), where v is
@@ -80,12 +108,22 @@ REC_MUST_CHECK int rec_ease_median_mass(const struct rec_csr *x,
                                         const struct rec_ease_options *opt,
                                         double *out, struct rec_error *err);
 
+/* The side on which X is solved: that of the options, or the smaller one. */
+enum rec_ease_side rec_ease_side(const struct rec_csr *x,
+                                 const struct rec_ease_options *opt);
+
+/* The order of that matrix, and the multiplications that fill it. */
+double rec_ease_order(const struct rec_csr *x,
+                      const struct rec_ease_options *opt);
+double rec_ease_gram_work(const struct rec_csr *x,
+                          const struct rec_ease_options *opt);
+
 /* Bytes that a fit of X takes beside X. */
 double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt);
 
 /* REC_ENUMERIC when the matrix cannot be inverted in the chosen precision.
- *OUT is the caller's, to be released. */
+   *OUT is the caller's, to be released, and borrows the rows of X. */
 REC_MUST_CHECK int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                                 const struct rec_ease_options *opt,
                                 struct rec_error *err);

@@ -60,3 +60,86 @@ void rec_ease_sum_rows(enum rec_dtype dtype, const void *b, size_t n,
         score_double(b, n, x, threads, out);
     }
 }
+
+void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads)
+{
+    if (dtype == REC_F32) {
+        mirror_single(a, n, threads);
+    } else {
+        mirror_double(a, n, threads);
+    }
+}
+
+/* form[j] = the sum of what the events of item j gave. */
+static void sum_parts(const struct rec_csr *t, const double *part, double *form,
+                      int threads)
+{
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t j = 0; j < t->rows; j++) {
+        double sum = 0;
+
+        for (int64_t e = t->start[j]; e < t->start[j + 1]; e++) {
+            sum += part[e];
+        }
+        form[j] = sum;
+    }
+}
+
+void rec_ease_forms(enum rec_dtype dtype, const void *a, const struct rec_csr *z,
+                    const struct rec_csr *t, const int64_t *place, double *part,
+                    double *form, int threads)
+{
+    if (dtype == REC_F32) {
+        forms_single(a, z, t, place, part, threads);
+    } else {
+        forms_double(a, z, t, place, part, threads);
+    }
+    sum_parts(t, part, form, threads);
+}
+
+void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
+                       size_t row, double factor, float *out)
+{
+    const float *single = (const float *)a + row * n;
+    const double *wide = (const double *)a + row * n;
+
+    for (size_t v = 0; v < n; v++) {
+        out[v] = (float)(factor
+                         * (dtype == REC_F32 ? (double)single[v] : wide[v]));
+    }
+}
+
+/* SUM[l] = the sum of y V[v][l] over the N events (v, y). */
+REC_HOT static void sum_lanes(const uint32_t *user, const float *y, size_t n,
+                              const float *v, float sum[REC_EASE_LANES])
+{
+    float s[REC_EASE_LANES] = {0};
+
+    for (size_t e = 0; e < n; e++) {
+        const float *row = v + (size_t)user[e] * REC_EASE_LANES;
+        float w = y[e];
+
+#pragma omp simd
+        for (size_t l = 0; l < REC_EASE_LANES; l++) {
+            s[l] += w * row[l];
+        }
+    }
+    for (size_t l = 0; l < REC_EASE_LANES; l++) {
+        sum[l] = s[l];
+    }
+}
+
+void rec_ease_apply(const struct rec_csr *t, const float *v,
+                    const double *factor, size_t rows, int threads, float *out)
+{
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
+    for (size_t j = 0; j < t->rows; j++) {
+        size_t at = (size_t)t->start[j];
+        float sum[REC_EASE_LANES];
+
+        sum_lanes(t->item + at, t->weight + at, rec_csr_row_len(t, j), v, sum);
+        for (size_t r = 0; r < rows; r++) {
+            out[r * t->rows + j] = (float)(factor[j] * sum[r]);
+        }
+    }
+}

@@ -18,49 +18,66 @@ double rec_ease_own_weight(const struct rec_ease_family *f, double s,
 
 /* ---- normalisation: ease_scale.c -------------------------------------- */
 
-struct rec_ease_scaled {
-    struct rec_csr x; /* X with the weights that count, borrowed */
-    struct rec_csr y; /* X as the solve sees it; borrows its rows */
-    float *weight;    /* of y, or NULL if they are those of x */
-    double *in;       /* by item: what a value of a history is multiplied by */
-    double *out;      /* by item: what its score is multiplied by */
-    double *mass;     /* by item: sum of squares in y */
-};
+/* IN and OUT of the items of X. */
+void rec_ease_item_scales(const struct rec_csr *x,
+                          const struct rec_ease_powers *p, double *in,
+                          double *out);
 
-REC_MUST_CHECK int rec_ease_scaled_init(struct rec_ease_scaled *s,
-                                        const struct rec_csr *x,
-                                        const struct rec_ease_options *opt,
-                                        struct rec_error *err);
-void rec_ease_scaled_release(struct rec_ease_scaled *s);
+/* *Y = X as the solve sees it: its rows, borrowed, and its values; if these
+   are not those of X, they are in *OWNED, which the caller frees. */
+REC_MUST_CHECK int rec_ease_scale_values(struct rec_csr *y, float **owned,
+                                         const struct rec_csr *x,
+                                         const struct rec_ease_powers *p,
+                                         const double *in,
+                                         struct rec_error *err);
 
-/* ---- the columns: ease.c ---------------------------------------------- */
+/* By item, the sum of the squares of its values. */
+void rec_ease_mass(const struct rec_csr *y, double *mass);
 
-/* What the solve knows of every item. */
-struct rec_ease_columns {
-    double *penalty; /* g */
-    double *inverse; /* the diagonal of Q */
-    double *scale;   /* s */
-    double *own;     /* the diagonal of B */
-};
+/* ---- shared: ease.c --------------------------------------------------- */
 
-/* SCALE and OWN from the others. For every item 0 < g_j Q_jj <= 1, with
-   equality for an item without events: anything else is a broken
+/* The matrix of ORDER rows, not cleared. */
+REC_MUST_CHECK int rec_ease_alloc(struct rec_ease *e, size_t order,
+                                  struct rec_error *err);
+
+/* SCALE and OWN from PENALTY and INVERSE. For every item 0 < g_j Q_jj <= 1,
+   with equality for an item without events: anything else is a broken
    factorisation, however plausible the numbers look, and REC_ENUMERIC. */
-REC_MUST_CHECK int rec_ease_scale_columns(const struct rec_ease *e,
-                                          struct rec_ease_columns *c,
+REC_MUST_CHECK int rec_ease_scale_columns(struct rec_ease *e,
                                           struct rec_error *err);
+
+/* From a Gram matrix in the upper triangle of e->matrix, of ORDER rows, to
+   (it + diag(G))^-1. */
+REC_MUST_CHECK int rec_ease_invert(struct rec_ease *e, size_t order,
+                                   const double *g,
+                                   const struct rec_ease_options *opt,
+                                   struct rec_error *err);
 
 /* X, borrowed, with its weights or, if BINARY, without. */
 struct rec_csr rec_ease_values(const struct rec_csr *x, int binary);
 
-/* ---- the items side: ease_items.c ------------------------------------- */
+/* Verify the rows of the N x N array A that the rows X name, before the first
+   of them is read. */
+REC_MUST_CHECK int rec_ease_check_rows(const struct rec_array *a, size_t n,
+                                       const struct rec_csr *x, int threads,
+                                       struct rec_error *err);
 
+/* ---- the two sides: ease_items.c, ease_users.c ------------------------ */
+
+/* Solve: e->matrix, and of e->columns what PENALTY, IN and OUT do not say. */
 REC_MUST_CHECK int rec_ease_fit_items(struct rec_ease *e,
-                                      const struct rec_ease_scaled *s,
-                                      struct rec_ease_columns *c,
+                                      const struct rec_csr *y,
                                       const struct rec_ease_options *opt,
                                       struct rec_error *err);
+REC_MUST_CHECK int rec_ease_fit_users(struct rec_ease *e,
+                                      const struct rec_csr *y,
+                                      const struct rec_ease_options *opt,
+                                      struct rec_error *err);
+/* Write the arrays. */
 REC_MUST_CHECK int rec_ease_save_items(const struct rec_ease *e,
+                                       struct rec_stream_writer *w,
+                                       struct rec_error *err);
+REC_MUST_CHECK int rec_ease_save_users(const struct rec_ease *e,
                                        struct rec_stream_writer *w,
                                        struct rec_error *err);
 
@@ -77,8 +94,29 @@ void rec_ease_get_diagonal(enum rec_dtype dtype, const void *a, size_t n,
    B_ij = -IN_i Q_ij OUT_j, and OWN on the diagonal. */
 void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
                    const double *out, const double *own, int threads);
+/* The whole symmetric matrix from its upper triangle. */
+void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads);
 /* OUT (x->rows x N) = X B. The result does not depend on THREADS. */
 void rec_ease_sum_rows(enum rec_dtype dtype, const void *b, size_t n,
                        const struct rec_csr *x, int threads, float *out);
+
+/* With Z (users x items) and its transpose T, where event E of Z is event
+   PLACE[E] of T: form[j] = z_j' A z_j for every column of Z, of the symmetric
+   A, users x users, whose upper triangle is read. PART takes a number per
+   event. */
+void rec_ease_forms(enum rec_dtype dtype, const void *a, const struct rec_csr *z,
+                    const struct rec_csr *t, const int64_t *place, double *part,
+                    double *form, int threads);
+
+/* OUT[v] = FACTOR A[row][v]. */
+void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
+                       size_t row, double factor, float *out);
+
+/* Scores of REC_EASE_LANES users at once: OUT[l][j] = OUT_j sum over the
+   events (v, y) of row j of T of y V[v][l], for the first ROWS lanes. T has a
+   row per item, V one per user. */
+enum { REC_EASE_LANES = 16 };
+void rec_ease_apply(const struct rec_csr *t, const float *v,
+                    const double *factor, size_t rows, int threads, float *out);
 
 #endif

@@ -22,8 +22,8 @@
 #include "base/mem.h"
 #include "models/ease_private.h"
 
-/* in = c^-item, out = c^score; items without events count as one with. */
-static void scale_columns(const struct rec_csr *x,
+/* c^-item and c^score; items without events count as one with. */
+void rec_ease_item_scales(const struct rec_csr *x,
                           const struct rec_ease_powers *p, double *in,
                           double *out)
 {
@@ -41,16 +41,19 @@ static void scale_columns(const struct rec_csr *x,
     }
 }
 
-/* The values of Y, or NULL when they are those of X. */
-static int scale_values(const struct rec_csr *x,
-                        const struct rec_ease_powers *p, const double *in,
-                        float **out, struct rec_error *err)
+int rec_ease_scale_values(struct rec_csr *y, float **owned,
+                          const struct rec_csr *x,
+                          const struct rec_ease_powers *p, const double *in,
+                          struct rec_error *err)
 {
-    int plain = !(p->user != 0 || p->item != 0);
-    float *v = plain ? NULL : rec_alloc(rec_csr_events(x), sizeof *v);
+    float *v = NULL;
 
-    if (!plain && !v) {
-        return rec_fail_nomem(err);
+    *y = *x;
+    if (p->user != 0 || p->item != 0) {
+        v = y->weight = rec_alloc(rec_csr_events(x), sizeof *v);
+        if (!v) {
+            return rec_fail_nomem(err);
+        }
     }
     for (size_t u = 0; u < x->rows && v; u++) {
         double row = pow(rec_csr_row_len(x, u), -p->user);
@@ -61,11 +64,11 @@ static int scale_values(const struct rec_csr *x,
             v[e] = (float)(w * row * in[x->item[e]]);
         }
     }
-    *out = v;
+    *owned = v;
     return 0;
 }
 
-static void sum_squares(const struct rec_csr *y, double *mass)
+void rec_ease_mass(const struct rec_csr *y, double *mass)
 {
     size_t n = rec_csr_events(y);
 
@@ -77,45 +80,6 @@ static void sum_squares(const struct rec_csr *y, double *mass)
     }
 }
 
-int rec_ease_scaled_init(struct rec_ease_scaled *s, const struct rec_csr *x,
-                         const struct rec_ease_options *opt,
-                         struct rec_error *err)
-{
-    uint32_t n = x->cols;
-    int rc = 0;
-
-    memset(s, 0, sizeof *s);
-    s->x = rec_ease_values(x, opt->binary);
-    s->y = s->x;
-    s->in = rec_alloc(n, sizeof *s->in);
-    s->out = rec_alloc(n, sizeof *s->out);
-    s->mass = rec_alloc(n, sizeof *s->mass);
-    if (!s->in || !s->out || !s->mass) {
-        rc = rec_fail_nomem(err);
-    }
-    if (rc == 0) {
-        scale_columns(x, &opt->powers, s->in, s->out);
-        rc = scale_values(&s->x, &opt->powers, s->in, &s->weight, err);
-    }
-    if (rc != 0) {
-        rec_ease_scaled_release(s);
-        return rc;
-    }
-    if (s->weight) {
-        s->y.weight = s->weight;
-    }
-    sum_squares(&s->y, s->mass);
-    return 0;
-}
-
-void rec_ease_scaled_release(struct rec_ease_scaled *s)
-{
-    free(s->weight);
-    free(s->in);
-    free(s->out);
-    free(s->mass);
-}
-
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -123,24 +87,40 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int rec_ease_median_mass(const struct rec_csr *x,
-                         const struct rec_ease_options *opt, double *out,
-                         struct rec_error *err)
+/* The median of those of the N numbers at V that are not 0. */
+static double median(double *v, size_t n)
 {
-    struct rec_ease_scaled s;
-    size_t n = 0;
-    int rc = rec_ease_scaled_init(&s, x, opt, err);
+    size_t kept = 0;
 
-    if (rc != 0) {
-        return rc;
-    }
-    for (uint32_t j = 0; j < x->cols; j++) {
-        if (s.mass[j] > 0) {
-            s.mass[n++] = s.mass[j];
+    for (size_t i = 0; i < n; i++) {
+        if (v[i] > 0) {
+            v[kept++] = v[i];
         }
     }
-    qsort(s.mass, n, sizeof *s.mass, compare);
-    *out = n > 0 ? (s.mass[(n - 1) / 2] + s.mass[n / 2]) / 2 : 1;
-    rec_ease_scaled_release(&s);
-    return 0;
+    qsort(v, kept, sizeof *v, compare);
+    return kept > 0 ? (v[(kept - 1) / 2] + v[kept / 2]) / 2 : 1;
+}
+
+int rec_ease_median_mass(const struct rec_csr *x,
+                         const struct rec_ease_options *opt, double *result,
+                         struct rec_error *err)
+{
+    struct rec_csr used = rec_ease_values(x, opt->binary), y;
+    double *in = rec_alloc(x->cols, sizeof *in);
+    double *out = rec_alloc(x->cols, sizeof *out);
+    float *owned = NULL;
+    int rc = in && out ? 0 : rec_fail_nomem(err);
+
+    if (rc == 0) {
+        rec_ease_item_scales(x, &opt->powers, in, out);
+        rc = rec_ease_scale_values(&y, &owned, &used, &opt->powers, in, err);
+    }
+    if (rc == 0) {
+        rec_ease_mass(&y, out);
+        *result = median(out, x->cols);
+    }
+    free(owned);
+    free(in);
+    free(out);
+    return rc;
 }
