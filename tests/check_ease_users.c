@@ -249,7 +249,7 @@ START_TEST(refuses_to_load)
                          .family = {1, 0, 0},
                          .matrix = matrix,
                          .columns = {column, column, column, column, column,
-                                     column},
+                                     column, column},
                          .x = {2, 3, start, item, NULL, NULL}};
     static const int code[] = {0, REC_ECORRUPT, REC_ECORRUPT, REC_ECORRUPT,
                                REC_EREPEAT};

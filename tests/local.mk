@@ -22,6 +22,7 @@ cli_tests += \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
+	tests/cli/ease-validate.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -60,6 +61,10 @@ unit_tests += tests/check_ease_users
 tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
 tests_check_ease_users_LDADD = $(check_ldadd)
 tests_check_ease_users_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_sweep
+tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c
+tests_check_ease_sweep_LDADD = $(check_ldadd)
+tests_check_ease_sweep_CFLAGS = $(check_cflags)
 unit_tests += tests/check_rng
 tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
 tests_check_rng_LDADD = $(check_ldadd)

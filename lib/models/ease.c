@@ -85,9 +85,10 @@ double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt)
 {
     double order = rec_ease_order(x, opt), events = (double)rec_csr_events(x);
+    int users = rec_ease_side(x, opt) == REC_EASE_USERS;
     /* values, and what the Gram matrix takes; on the users side also the
        transpose and, for the forms, a place and a part per event */
-    double per_event = 4 + 20 + (order < x->cols ? 8 + 16 + 4 : 0);
+    double per_event = 4 + 20 + (users ? 8 + 16 + 4 : 0);
 
     return order * order * (opt->wide ? 8 : 4) + per_event * events
            + 64.0 * x->cols + 8 * order * (opt->threads + 2);
@@ -98,8 +99,8 @@ double rec_ease_memory(const struct rec_csr *x,
 static int alloc_columns(struct rec_ease_columns *c, uint32_t n,
                          struct rec_error *err)
 {
-    double **column[] = {&c->penalty, &c->inverse, &c->scale,
-                         &c->own,     &c->in,      &c->out};
+    double **column[] = {&c->mass, &c->penalty, &c->inverse, &c->scale,
+                         &c->own,  &c->in,      &c->out};
 
     for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
         *column[i] = rec_alloc(n, sizeof **column[i]);
@@ -112,6 +113,7 @@ static int alloc_columns(struct rec_ease_columns *c, uint32_t n,
 
 static void release_columns(struct rec_ease_columns *c)
 {
+    free(c->mass);
     free(c->penalty);
     free(c->inverse);
     free(c->scale);
@@ -154,17 +156,17 @@ int rec_ease_alloc(struct rec_ease *e, size_t order, struct rec_error *err)
 }
 
 int rec_ease_invert(struct rec_ease *e, size_t order, const double *g,
-                    const struct rec_ease_options *opt, struct rec_error *err)
+                    struct rec_error *err)
 {
     int rc;
 
     rec_ease_add_diagonal(e->dtype, e->matrix, order, g);
-    rec_blas_threads(opt->threads);
-    rec_progress(opt->tick, "factor", 0, 1);
+    rec_blas_threads(e->threads);
+    rec_progress(e->tick, "factor", 0, 1);
     rc = rec_spd_factor(e->dtype, order, e->matrix, err);
-    rec_progress(opt->tick, "inverse", 0, 1);
+    rec_progress(e->tick, "inverse", 0, 1);
     rc = rc ? rc : rec_spd_invert(e->dtype, order, e->matrix, err);
-    rec_progress(opt->tick, "weights", 0, 1);
+    rec_progress(e->tick, "weights", 0, 1);
     return rc;
 }
 
@@ -180,9 +182,8 @@ static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
                     e->side == REC_EASE_USERS ? " or the items side" : "");
 }
 
-/* Everything about the items that is known before the solve. */
-static int prepare(struct rec_ease *e, struct rec_csr *y, float **owned,
-                   struct rec_error *err)
+/* Everything about the items that is known before lambda. */
+static int prepare(struct rec_ease *e, struct rec_error *err)
 {
     struct rec_ease_columns *c = &e->columns;
     int rc = alloc_columns(c, e->items, err);
@@ -191,19 +192,16 @@ static int prepare(struct rec_ease *e, struct rec_csr *y, float **owned,
         return rc;
     }
     rec_ease_item_scales(&e->x, &e->powers, c->in, c->out);
-    rc = rec_ease_scale_values(y, owned, &e->x, &e->powers, c->in, err);
-    if (rc != 0) {
-        return rc;
+    rc = rec_ease_scale_values(&e->y, &e->value, &e->x, &e->powers, c->in, err);
+    if (rc == 0) {
+        rec_ease_mass(&e->y, c->mass);
     }
-    rec_ease_mass(y, c->penalty);
-    for (uint32_t j = 0; j < e->items; j++) {
-        c->penalty[j] = rec_ease_penalty(&e->family, c->penalty[j]);
-    }
-    return 0;
+    return rc;
 }
 
-int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
-                 const struct rec_ease_options *opt, struct rec_error *err)
+int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
+                   const struct rec_ease_options *opt, int keep,
+                   struct rec_error *err)
 {
     struct rec_ease e = {.dtype = opt->wide ? REC_F64 : REC_F32,
                          .side = rec_ease_side(x, opt),
@@ -211,17 +209,12 @@ int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                          .family = opt->family,
                          .powers = opt->powers,
                          .weights = x->weight && !opt->binary,
-                         .x = rec_ease_values(x, opt->binary)};
-    struct rec_csr y;
-    float *owned = NULL;
-    int rc = prepare(&e, &y, &owned, err);
+                         .x = rec_ease_values(x, opt->binary),
+                         .keep = keep,
+                         .threads = opt->threads,
+                         .tick = opt->tick};
+    int rc = prepare(&e, err);
 
-    if (rc == 0) {
-        rc = (e.side == REC_EASE_USERS ? rec_ease_fit_users
-                                       : rec_ease_fit_items)(&e, &y, opt, err);
-        rc = rc == REC_ENUMERIC ? fail_numeric(&e, err) : rc;
-    }
-    free(owned);
     if (rc != 0) {
         rec_ease_release(&e);
         return rc;
@@ -230,11 +223,80 @@ int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
     return 0;
 }
 
+int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+{
+    struct rec_ease_columns *c = &e->columns;
+    int rc;
+
+    e->family.lambda = lambda;
+    for (uint32_t j = 0; j < e->items; j++) {
+        c->penalty[j] = rec_ease_penalty(&e->family, c->mass[j]);
+    }
+    rc = e->side == REC_EASE_USERS ? rec_ease_solve_users(e, err)
+                                   : rec_ease_solve_items(e, err);
+    return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+}
+
+void rec_ease_finish(struct rec_ease *e)
+{
+    const struct rec_ease_columns *c = &e->columns;
+
+    if (e->side == REC_EASE_ITEMS && !e->whole) {
+        rec_ease_fill(e->dtype, e->matrix, e->items, c->in, c->scale, c->own,
+                      e->threads);
+        e->whole = 1;
+        free(e->kept);
+        e->kept = NULL;
+    }
+}
+
+int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
+                 const struct rec_ease_options *opt, struct rec_error *err)
+{
+    struct rec_ease e;
+    int rc = rec_ease_begin(&e, x, opt, 0, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    rc = rec_ease_solve(&e, opt->family.lambda, err);
+    if (rc != 0) {
+        rec_ease_release(&e);
+        return rc;
+    }
+    rec_ease_finish(&e);
+    *out = e;
+    return 0;
+}
+
 void rec_ease_release(struct rec_ease *e)
 {
     release_columns(&e->columns);
     free(e->matrix);
+    free(e->value);
+    free(e->kept);
     memset(e, 0, sizeof *e);
+}
+
+int rec_ease_lend(const struct rec_ease *e, struct rec_dict *items,
+                  struct rec_model *out, struct rec_error *err)
+{
+    int by_users = e->side == REC_EASE_USERS;
+    struct rec_model m = {by_users ? &rec_ease_users_type : &rec_ease_type,
+                          NULL, items, e->items, NULL};
+    int rc = (by_users ? rec_ease_lend_users : rec_ease_lend_items)(e, &m, err);
+
+    if (rc != 0) {
+        rec_ease_unlend(&m);
+        return rc;
+    }
+    *out = m;
+    return 0;
+}
+
+void rec_ease_unlend(struct rec_model *m)
+{
+    m->type->release(m);
 }
 
 /* ---- saving and loading ----------------------------------------------- */

@@ -74,6 +74,7 @@ struct rec_ease_options {
 
 /* What the solve knows of every item. */
 struct rec_ease_columns {
+    double *mass;    /* the sum of the squares of its values */
     double *penalty; /* g */
     double *inverse; /* the diagonal of Q */
     double *scale;   /* s */
@@ -91,7 +92,15 @@ struct rec_ease {
     int weights;
     void *matrix; /* ITEMS: B; USERS: K^-1; row-major */
     struct rec_ease_columns columns;
-    struct rec_csr x; /* USERS: borrowed from whoever called the fit */
+    struct rec_csr x; /* borrowed from whoever called the fit */
+    struct rec_csr y; /* X as the solve sees it; borrows its rows */
+    float *value;     /* of y, if they are not those of x */
+    double *kept;     /* ITEMS: the diagonal of the Gram matrix, if that is
+                         kept in the lower triangle of MATRIX */
+    int keep;         /* ... as somebody wishes */
+    int whole;        /* ITEMS: MATRIX is B; 0: its upper triangle is Q */
+    int threads;
+    const struct rec_progress *tick;
 };
 
 /* The lambda to use when nobody says: 30 v sqrt(events / items), where v is
@@ -128,6 +137,25 @@ REC_MUST_CHECK int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
                                 const struct rec_ease_options *opt,
                                 struct rec_error *err);
 void rec_ease_release(struct rec_ease *e);
+
+/* The same step by step, to solve for several lambdas: begin, solve as often
+   as wanted, finish, which makes the last solution ready to be saved. With
+   KEEP the Gram matrix of the items waits in the other triangle for the next
+   solve; after finish it has to be made again. (That of the users depends on
+   the penalties and always is.) If solve fails, only release may follow. */
+REC_MUST_CHECK int rec_ease_begin(struct rec_ease *e, const struct rec_csr *x,
+                                  const struct rec_ease_options *opt, int keep,
+                                  struct rec_error *err);
+REC_MUST_CHECK int rec_ease_solve(struct rec_ease *e, double lambda,
+                                  struct rec_error *err);
+void rec_ease_finish(struct rec_ease *e);
+
+/* Lend the solution as a model, finished or not, until rec_ease_unlend. ITEMS
+   is borrowed. */
+REC_MUST_CHECK int rec_ease_lend(const struct rec_ease *e,
+                                 struct rec_dict *items, struct rec_model *m,
+                                 struct rec_error *err);
+void rec_ease_unlend(struct rec_model *m);
 
 REC_MUST_CHECK int rec_ease_save(const struct rec_ease *e,
                                  const struct rec_dict *items,

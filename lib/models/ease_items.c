@@ -11,36 +11,44 @@
 
 /* ---- fitting ---------------------------------------------------------- */
 
-/* From Q to B, on the scales of histories and scores. */
-static void fill(struct rec_ease *e, int threads)
+/* G into the upper triangle: from the other one, or from the rows. */
+static int get_gram(struct rec_ease *e, struct rec_error *err)
 {
-    struct rec_ease_columns *c = &e->columns;
+    int rc = e->matrix ? 0 : rec_ease_alloc(e, e->items, err);
 
-    for (uint32_t j = 0; j < e->items; j++) {
-        c->scale[j] *= c->out[j];
-        c->own[j] *= c->in[j] * c->out[j];
+    if (rc == 0 && e->kept) {
+        rec_ease_restore(e->dtype, e->matrix, e->items, e->kept, e->threads);
+        return 0;
     }
-    rec_ease_fill(e->dtype, e->matrix, e->items, c->in, c->scale, c->own,
-                  threads);
+    rc = rc ? rc
+            : rec_gram(&e->y, e->dtype, e->matrix, e->threads, e->tick, err);
+    if (rc == 0 && e->keep) {
+        e->kept = rec_alloc(e->items, sizeof *e->kept);
+        if (!e->kept) {
+            return rec_fail_nomem(err);
+        }
+        rec_ease_get_diagonal(e->dtype, e->matrix, e->items, e->kept);
+        rec_ease_mirror(e->dtype, e->matrix, e->items, e->threads);
+    }
+    return rc;
 }
 
-int rec_ease_fit_items(struct rec_ease *e, const struct rec_csr *y,
-                       const struct rec_ease_options *opt,
-                       struct rec_error *err)
+/* To Q in the upper triangle, and what makes B of it on the scales of
+   histories and scores. */
+int rec_ease_solve_items(struct rec_ease *e, struct rec_error *err)
 {
     struct rec_ease_columns *c = &e->columns;
-    int rc = rec_ease_alloc(e, e->items, err);
+    int rc = get_gram(e, err);
 
-    rc = rc ? rc
-            : rec_gram(y, e->dtype, e->matrix, opt->threads, opt->tick, err);
-    rc = rc ? rc : rec_ease_invert(e, e->items, c->penalty, opt, err);
-    if (rc != 0) {
-        return rc;
-    }
-    rec_ease_get_diagonal(e->dtype, e->matrix, e->items, c->inverse);
-    rc = rec_ease_scale_columns(e, err);
+    e->whole = 0;
+    rc = rc ? rc : rec_ease_invert(e, e->items, c->penalty, err);
     if (rc == 0) {
-        fill(e, opt->threads);
+        rec_ease_get_diagonal(e->dtype, e->matrix, e->items, c->inverse);
+        rc = rec_ease_scale_columns(e, err);
+    }
+    for (uint32_t j = 0; j < e->items && rc == 0; j++) {
+        c->scale[j] *= c->out[j];
+        c->own[j] *= c->in[j] * c->out[j];
     }
     return rc;
 }
@@ -58,7 +66,32 @@ int rec_ease_save_items(const struct rec_ease *e,
 struct ease {
     const struct rec_array *b;
     int weights;
+    const struct rec_ease *lent; /* instead of B, or NULL */
 };
+
+int rec_ease_lend_items(const struct rec_ease *e, struct rec_model *m,
+                        struct rec_error *err)
+{
+    struct ease *state = m->state = rec_zalloc(1, sizeof *state);
+
+    if (!state) {
+        return rec_fail_nomem(err);
+    }
+    state->weights = e->weights;
+    state->lent = e;
+    return 0;
+}
+
+static int score_lent(const struct rec_ease *e, const struct rec_csr *x,
+                      int threads, float *out, struct rec_error *err)
+{
+    if (!e->whole) {
+        return rec_ease_sum_triangle(e->dtype, e->matrix, e->items, &e->columns,
+                                     x, threads, out, err);
+    }
+    rec_ease_sum_rows(e->dtype, e->matrix, e->items, x, threads, out);
+    return 0;
+}
 
 static int ease_load(struct rec_model *m, struct rec_error *err)
 {
@@ -88,8 +121,12 @@ static int ease_score(const struct rec_model *m, const struct rec_csr *rows,
 {
     const struct ease *e = m->state;
     struct rec_csr x = rec_ease_values(rows, !e->weights);
-    int rc = rec_ease_check_rows(e->b, m->n_items, &x, threads, err);
+    int rc;
 
+    if (e->lent) {
+        return score_lent(e->lent, &x, threads, out, err);
+    }
+    rc = rec_ease_check_rows(e->b, m->n_items, &x, threads, err);
     if (rc != 0) {
         return rc;
     }
@@ -102,11 +139,18 @@ static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
                         uint32_t item, double *part, struct rec_error *err)
 {
     const struct ease *e = m->state;
-    const float *single = e->b->block.data;
-    const double *wide = e->b->block.data;
+    const float *single;
+    const double *wide;
     size_t n = rec_csr_row_len(row, 0), first = (size_t)row->start[0];
-    int rc = rec_ease_check_rows(e->b, m->n_items, row, 1, err);
+    int rc;
 
+    if (e->lent) {
+        return rec_fail(err, REC_ENOTSUP,
+                        "a model must be saved before it explains");
+    }
+    single = e->b->block.data;
+    wide = e->b->block.data;
+    rc = rec_ease_check_rows(e->b, m->n_items, row, 1, err);
     if (rc != 0) {
         return rc;
     }

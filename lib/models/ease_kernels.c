@@ -3,6 +3,10 @@
    that the other files need not know which they have. */
 #include <config.h>
 
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/threads.h"
 #include "models/ease_private.h"
 
 enum {
@@ -68,6 +72,36 @@ void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads)
     } else {
         mirror_double(a, n, threads);
     }
+}
+
+void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n, const double *d,
+                      int threads)
+{
+    if (dtype == REC_F32) {
+        restore_single(a, n, d, threads);
+    } else {
+        restore_double(a, n, d, threads);
+    }
+}
+
+int rec_ease_sum_triangle(enum rec_dtype dtype, const void *q, size_t n,
+                          const struct rec_ease_columns *c,
+                          const struct rec_csr *x, int threads, float *out,
+                          struct rec_error *err)
+{
+    size_t panel = n * SCORE_TILE * rec_dtype_size(dtype);
+    void *room = rec_alloc64((size_t)threads, panel);
+
+    if (!room) {
+        return rec_fail_nomem(err);
+    }
+    if (dtype == REC_F32) {
+        sum_triangle_single(q, n, c, x, threads, room, out);
+    } else {
+        sum_triangle_double(q, n, c, x, threads, room, out);
+    }
+    free(room);
+    return 0;
 }
 
 /* form[j] = the sum of what the events of item j gave. */

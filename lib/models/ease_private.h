@@ -49,9 +49,7 @@ REC_MUST_CHECK int rec_ease_scale_columns(struct rec_ease *e,
 /* From a Gram matrix in the upper triangle of e->matrix, of ORDER rows, to
    (it + diag(G))^-1. */
 REC_MUST_CHECK int rec_ease_invert(struct rec_ease *e, size_t order,
-                                   const double *g,
-                                   const struct rec_ease_options *opt,
-                                   struct rec_error *err);
+                                   const double *g, struct rec_error *err);
 
 /* X, borrowed, with its weights or, if BINARY, without. */
 struct rec_csr rec_ease_values(const struct rec_csr *x, int binary);
@@ -64,15 +62,19 @@ REC_MUST_CHECK int rec_ease_check_rows(const struct rec_array *a, size_t n,
 
 /* ---- the two sides: ease_items.c, ease_users.c ------------------------ */
 
-/* Solve: e->matrix, and of e->columns what PENALTY, IN and OUT do not say. */
-REC_MUST_CHECK int rec_ease_fit_items(struct rec_ease *e,
-                                      const struct rec_csr *y,
-                                      const struct rec_ease_options *opt,
-                                      struct rec_error *err);
-REC_MUST_CHECK int rec_ease_fit_users(struct rec_ease *e,
-                                      const struct rec_csr *y,
-                                      const struct rec_ease_options *opt,
-                                      struct rec_error *err);
+/* Solve e->y: e->matrix, and of e->columns what MASS, PENALTY, IN and OUT do
+   not say. */
+REC_MUST_CHECK int rec_ease_solve_items(struct rec_ease *e,
+                                        struct rec_error *err);
+REC_MUST_CHECK int rec_ease_solve_users(struct rec_ease *e,
+                                        struct rec_error *err);
+/* The state of a model that borrows E. */
+REC_MUST_CHECK int rec_ease_lend_items(const struct rec_ease *e,
+                                       struct rec_model *m,
+                                       struct rec_error *err);
+REC_MUST_CHECK int rec_ease_lend_users(const struct rec_ease *e,
+                                       struct rec_model *m,
+                                       struct rec_error *err);
 /* Write the arrays. */
 REC_MUST_CHECK int rec_ease_save_items(const struct rec_ease *e,
                                        struct rec_stream_writer *w,
@@ -96,9 +98,20 @@ void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
                    const double *out, const double *own, int threads);
 /* The whole symmetric matrix from its upper triangle. */
 void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads);
+/* The reverse: the upper triangle from the lower one and the diagonal D. */
+void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n, const double *d,
+                      int threads);
 /* OUT (x->rows x N) = X B. The result does not depend on THREADS. */
 void rec_ease_sum_rows(enum rec_dtype dtype, const void *b, size_t n,
                        const struct rec_csr *x, int threads, float *out);
+
+/* The same from the upper triangle of Q, with the numbers that rec_ease_fill
+   takes; for many rows at once. */
+REC_MUST_CHECK int rec_ease_sum_triangle(enum rec_dtype dtype, const void *q,
+                                         size_t n,
+                                         const struct rec_ease_columns *c,
+                                         const struct rec_csr *x, int threads,
+                                         float *out, struct rec_error *err);
 
 /* With Z (users x items) and its transpose T, where event E of Z is event
    PLACE[E] of T: form[j] = z_j' A z_j for every column of Z, of the symmetric

@@ -74,20 +74,21 @@ static int find_inverse(struct rec_ease *e, struct forms *f, int threads,
     return rec_ease_scale_columns(e, err);
 }
 
-int rec_ease_fit_users(struct rec_ease *e, const struct rec_csr *y,
-                       const struct rec_ease_options *opt,
-                       struct rec_error *err)
+int rec_ease_solve_users(struct rec_ease *e, struct rec_error *err)
 {
     struct forms f = {{0}, {0}, NULL, NULL, NULL};
-    int rc = make_forms(&f, y, e->columns.penalty, err);
+    size_t n = e->y.rows;
+    int rc = make_forms(&f, &e->y, e->columns.penalty, err);
 
-    rc = rc ? rc : rec_ease_alloc(e, y->rows, err);
+    if (rc == 0 && !e->matrix) {
+        rc = rec_ease_alloc(e, n, err);
+    }
     rc = rc ? rc
-            : rec_gram(&f.t, e->dtype, e->matrix, opt->threads, opt->tick, err);
-    rc = rc ? rc : rec_ease_invert(e, y->rows, f.one, opt, err);
-    rc = rc ? rc : find_inverse(e, &f, opt->threads, err);
+            : rec_gram(&f.t, e->dtype, e->matrix, e->threads, e->tick, err);
+    rc = rc ? rc : rec_ease_invert(e, n, f.one, err);
+    rc = rc ? rc : find_inverse(e, &f, e->threads, err);
     if (rc == 0) {
-        rec_ease_mirror(e->dtype, e->matrix, y->rows, opt->threads);
+        rec_ease_mirror(e->dtype, e->matrix, n, e->threads);
     }
     release_forms(&f);
     return rc;

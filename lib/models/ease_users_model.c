@@ -33,7 +33,9 @@ struct known { /* a training row by a hash of what is in it */
 };
 
 struct users {
-    const struct rec_array *inverse; /* K^-1 */
+    const struct rec_array *inverse; /* K^-1 in a file, or NULL */
+    enum rec_dtype dtype;
+    const void *k; /* K^-1 */
     int weights;
     double user_power;
     struct rec_csr x; /* borrowed from the file */
@@ -274,9 +276,33 @@ static int users_load(struct rec_model *m, struct rec_error *err)
     rc = rec_store_array(m->store, "K^-1",
                          k && k->block.dtype == REC_F64 ? REC_F64 : REC_F32,
                          n * n, &s->inverse, err);
+    if (rc == 0) {
+        s->dtype = s->inverse->block.dtype;
+        s->k = s->inverse->block.data;
+    }
     rc = rc ? rc : get_columns(m, s, err);
     rc = rc ? rc : get_rows(m, s, n, err);
     return rc ? rc : derive(s, item_power, err);
+}
+
+int rec_ease_lend_users(const struct rec_ease *e, struct rec_model *m,
+                        struct rec_error *err)
+{
+    struct users *s = m->state = rec_zalloc(1, sizeof *s);
+
+    if (!s) {
+        return rec_fail_nomem(err);
+    }
+    s->dtype = e->dtype;
+    s->k = e->matrix;
+    s->weights = e->weights;
+    s->user_power = e->powers.user;
+    s->x = e->x;
+    s->penalty = e->columns.penalty;
+    s->scale = e->columns.scale;
+    s->in = e->columns.in;
+    s->out = e->columns.out;
+    return derive(s, e->powers.item, err);
 }
 
 static void users_release(struct rec_model *m)
@@ -351,6 +377,20 @@ static int mix_full(const struct users *s, const struct rec_csr *x, size_t r,
     return rc;
 }
 
+/* OUT = X K^-1. */
+static int combine(const struct users *s, const struct rec_csr *x, int threads,
+                   float *out, struct rec_error *err)
+{
+    size_t n = s->x.rows;
+    int rc = s->inverse ? rec_ease_check_rows(s->inverse, n, x, threads, err)
+                        : 0;
+
+    if (rc == 0) {
+        rec_ease_sum_rows(s->dtype, s->k, n, x, threads, out);
+    }
+    return rc;
+}
+
 /* What to combine for N rows of X from FROM on. The short form is one row of
    K^-1, undoing the scale of the user's row; it has the other sign. */
 static int mix_rows(const struct users *s, const struct rec_csr *x,
@@ -405,13 +445,10 @@ static int score_block(const struct users *s, const struct rec_csr *x,
     size_t users = s->x.rows;
     int rc = mix_rows(s, x, from, n, b, err);
 
-    rc = rc ? rc
-            : rec_ease_check_rows(s->inverse, users, &b->mix.m, threads, err);
+    rc = rc ? rc : combine(s, &b->mix.m, threads, b->row, err);
     if (rc != 0) {
         return rc;
     }
-    rec_ease_sum_rows(s->inverse->block.dtype, s->inverse->block.data, users,
-                      &b->mix.m, threads, b->row);
     fill_lanes(b, users, n, threads);
     rec_ease_apply(&s->t, b->lane, s->factor, n, threads, out);
     for (size_t l = 0; l < n; l++) {
@@ -450,13 +487,8 @@ static int solve_item(const struct users *s, uint32_t item, float *out,
     int64_t start[] = {0, s->t.start[item + 1] - s->t.start[item]};
     struct rec_csr y = {1, s->t.cols, start, s->t.item + at, s->t.weight + at,
                         NULL};
-    int rc = rec_ease_check_rows(s->inverse, s->x.rows, &y, 1, err);
 
-    if (rc == 0) {
-        rec_ease_sum_rows(s->inverse->block.dtype, s->inverse->block.data,
-                          s->x.rows, &y, 1, out);
-    }
-    return rc;
+    return combine(s, &y, 1, out, err);
 }
 
 /* B_ij, from Q_ij = [i = j] / g_j - y_i' K^-1 y_j / (g_i g_j). */
