@@ -110,17 +110,15 @@ int rec_ease_save_users(const struct rec_ease *e,
                  {"out", REC_F64, c->out, items},
                  {"start", REC_I64, e->x.start, users + 1},
                  {"item", REC_U32, e->x.item, n},
-                 {"weight", REC_F32, e->x.weight, n},
-                 {"K^-1", e->dtype, e->matrix, users * users}};
+                 {"K^-1", e->dtype, e->matrix, users * users},
+                 {"weight", REC_F32, e->x.weight, n}};
+    size_t arrays = sizeof array / sizeof *array - !e->weights;
     int rc = 0;
 
-    for (size_t i = 0; i < sizeof array / sizeof *array && rc == 0; i++) {
-        if (array[i].data) {
-            rc = rec_stream_write(w, REC_BLOCK_ARRAY, array[i].name,
-                                  array[i].dtype, array[i].data,
-                                  array[i].n * rec_dtype_size(array[i].dtype),
-                                  err);
-        }
+    for (size_t i = 0; i < arrays && rc == 0; i++) {
+        rc = rec_stream_write(w, REC_BLOCK_ARRAY, array[i].name,
+                              array[i].dtype, array[i].data,
+                              array[i].n * rec_dtype_size(array[i].dtype), err);
     }
     return rc;
 }
