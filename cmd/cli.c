@@ -6,10 +6,12 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +23,7 @@ const char *cli_name = "recpipe";
 
 enum { MAX_TEMP = 16 };
 static char *volatile temp_file[MAX_TEMP]; /* read by the signal handler */
+static pthread_t main_thread;
 
 static void remove_temp(void)
 {
@@ -31,11 +34,17 @@ static void remove_temp(void)
     }
 }
 
+/* The threads of BLAS and OpenMP are not ours to block signals in, so one that
+   gets a signal hands it on: only the main thread knows when it is safe. It
+   then ends the process the way the sender asked for. */
 static void on_signal(int sig)
 {
+    if (!pthread_equal(pthread_self(), main_thread)) {
+        pthread_kill(main_thread, sig);
+        return;
+    }
     remove_temp();
-    /* The handler was reset on entry, so this ends the process the way the
-       sender asked for. */
+    signal(sig, SIG_DFL);
     raise(sig);
 }
 
@@ -44,9 +53,9 @@ void cli_install_signals(void)
     static const int sig[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     struct sigaction act, old;
 
+    main_thread = pthread_self();
     memset(&act, 0, sizeof act);
     act.sa_handler = on_signal;
-    act.sa_flags = (int)SA_RESETHAND;
     sigemptyset(&act.sa_mask);
     for (size_t i = 0; i < sizeof sig / sizeof *sig; i++) {
         if (sigaction(sig[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
@@ -70,12 +79,23 @@ static void block_signals(int block)
 
 static void clear_progress(void);
 
+/* Names of files and ids come from anywhere: no control character of theirs
+   reaches the terminal. */
 static void message(const char *prefix, const char *fmt, va_list ap)
 {
+    char text[8192];
+
     clear_progress();
     fflush(stdout);
+    vsnprintf(text, sizeof text, fmt, ap);
     fprintf(stderr, "%s: %s", cli_name, prefix);
-    vfprintf(stderr, fmt, ap);
+    for (const char *c = text; *c; c++) {
+        if ((unsigned char)*c >= ' ' ? *c != 0x7f : *c == '\n') {
+            fputc(*c, stderr);
+        } else {
+            fprintf(stderr, "\\x%02x", (unsigned)*c);
+        }
+    }
     fputc('\n', stderr);
 }
 
@@ -112,6 +132,22 @@ void die_usage(const char *fmt, ...)
     va_end(ap);
     fprintf(stderr, "Try '%s --help' for more information.\n", cli_name);
     leave(CLI_USAGE);
+}
+
+static void say(const char *fmt, ...) REC_PRINTF(1, 2);
+
+static void say(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    message("", fmt, ap);
+    va_end(ap);
+}
+
+void complain(const struct rec_error *err)
+{
+    say("%s", err->text);
 }
 
 void warn(const char *fmt, ...)
@@ -221,8 +257,18 @@ void cli_start_progress(struct cli *c)
 
 /* ---- outputs ---------------------------------------------------------- */
 
+/* Nothing temporary is made for a device or a FIFO, and opening one may wait
+   for ever: signals must get through. */
+static int opens_directly(const char *path)
+{
+    struct stat st;
+
+    return path && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 struct rec_output *cli_output(struct cli *c, const char *path, int binary)
 {
+    int direct = opens_directly(path);
     struct rec_output *o;
     struct rec_error err;
     int rc;
@@ -230,7 +276,7 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     if (c->n_out == MAX_TEMP) {
         die("too many outputs");
     }
-    block_signals(1);
+    block_signals(!direct);
     rc = rec_output_open(&o, path, &err);
     if (rc == 0 && rec_output_temp(o)) {
         temp_file[c->n_out] = xstrdup(rec_output_temp(o));
@@ -341,7 +387,7 @@ static void add_lines(struct rec_buf *b, const char *prov)
         const char *have = b->data;
         int found = 0;
 
-        while (have && *have && !found) {
+        while (have && have < b->data + b->len && !found) {
             const char *end = strchr(have, '\n') + 1;
 
             found = (size_t)(end - have) == n && memcmp(have, at, n) == 0;

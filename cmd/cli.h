@@ -42,7 +42,7 @@ struct cli_option {
                          "[LEVEL]" for an optional one */
     enum cli_type type;
     void *value;
-    const char *help; /* one line or several, divided by \n */
+    const char *help; /* a few words; --help wraps them */
     double min, max;
     const char *const *choices; /* NULL-terminated */
     int result; /* 1: it changes the result, so provenance names it */
@@ -121,6 +121,8 @@ REC_NORETURN void die(const char *fmt, ...) REC_PRINTF(1, 2);
 REC_NORETURN void die_err(const struct rec_error *err);
 /* The same with "Try 'PROGRAM --help' ..."; exit 2. */
 REC_NORETURN void die_usage(const char *fmt, ...) REC_PRINTF(1, 2);
+/* The text of a library error, for a program that goes on. */
+void complain(const struct rec_error *err);
 /* "PROGRAM: warning: message". */
 void warn(const char *fmt, ...) REC_PRINTF(1, 2);
 /* "PROGRAM: message", unless -q. */

@@ -5,9 +5,12 @@
 
 #include "cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/number.h"
 #include "base/threads.h"
@@ -76,24 +79,30 @@ static void set_size(const struct cli_option *o, const char *arg)
             n--;
         }
     }
-    if (rec_parse_double(arg, n, &v) != 0 || v < 0 || v > 1e15) {
+    if (rec_parse_double(arg, n, &v) == 0) {
+        v *= (double)((uint64_t)1 << shift);
+    } else {
+        v = 0;
+    }
+    if (v < 1 || v > 0x1p62) {
         bad_value(o, arg, "is not a size such as 512M or 4G");
     }
-    *(uint64_t *)o->value = (uint64_t)(v * (double)((uint64_t)1 << shift));
+    *(uint64_t *)o->value = (uint64_t)v;
 }
 
 static void set_choice(const struct cli_option *o, const char *arg)
 {
     char why[256] = "is not one of";
-    size_t used = strlen(why);
 
     for (int i = 0; o->choices[i]; i++) {
         if (strcmp(o->choices[i], arg) == 0) {
             *(int *)o->value = i;
             return;
         }
-        used += (size_t)snprintf(why + used, sizeof why - used, "%s %s",
-                                 i ? "," : "", o->choices[i]);
+        size_t used = strlen(why);
+
+        snprintf(why + used, sizeof why - used, "%s %s", i ? "," : "",
+                 o->choices[i]);
     }
     bad_value(o, arg, why);
 }
@@ -127,10 +136,31 @@ static void set_value(struct cli_option *o, const char *arg)
 
 /* ---- help ------------------------------------------------------------- */
 
+/* The words of TEXT in the columns FROM to WIDTH; the cursor is at FROM. */
+static void print_wrapped(const char *text, size_t from, size_t width)
+{
+    size_t at = from;
+
+    while (*text) {
+        size_t n = strcspn(text, " \n");
+
+        if (at > from && at + 1 + n > width) {
+            printf("\n%*s", (int)from, "");
+            at = from;
+        } else if (at > from) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", (int)n, text);
+        at += n;
+        text += n + strspn(text + n, " \n");
+    }
+    putchar('\n');
+}
+
 static void print_option(const struct cli_option *o)
 {
     char left[64];
-    const char *at = o->help, *nl;
     int optional = o->arg && *o->arg == '[';
 
     snprintf(left, sizeof left, "%s%c%s--%s%s%s%s", o->letter ? "-" : " ",
@@ -141,18 +171,14 @@ static void print_option(const struct cli_option *o)
     if (strlen(left) > 27) {
         printf("\n%30s", "");
     }
-    while ((nl = strchr(at, '\n')) != NULL) {
-        printf("%.*s\n%30s", (int)(nl - at), at, "");
-        at = nl + 1;
-    }
-    printf("%s\n", at);
+    print_wrapped(o->help, 30, 79);
 }
 
 /* Help has been asked for: to standard output, status 0 if it got there. */
 REC_NORETURN static void end_output(void)
 {
     if (fflush(stdout) != 0 || ferror(stdout) || fclose(stdout) != 0) {
-        die("cannot write 'standard output'");
+        die("cannot write 'standard output': %s", strerror(errno));
     }
     exit(CLI_OK);
 }
@@ -172,6 +198,12 @@ REC_NORETURN static void print_help(const struct cli_program *p,
         print_option(t->option[i]);
     }
     printf("\nFull documentation: man %s\n", p->name);
+    end_output();
+}
+
+REC_NORETURN static void print_version(const struct cli_program *p)
+{
+    printf("%s (recpipe) %s\n", p->name, PACKAGE_VERSION);
     end_output();
 }
 
@@ -259,6 +291,33 @@ static void parse(struct table *t, int argc, char **argv)
     }
 }
 
+/* What follows from the options together. */
+static void settle(struct cli *c, const struct table *t, int level)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (t->option[i]->letter == 'z' && t->option[i]->given) {
+            c->level = level;
+        }
+    }
+    c->threads = rec_threads((int)c->threads);
+    cli_install_signals();
+    cli_start_progress(c);
+}
+
+/* A standard file that the parent closed is opened so that using it fails;
+   otherwise the next file opened would take its number, and messages or
+   results would end up in it. */
+static void fill_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF
+            && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+                   != fd) {
+            _exit(CLI_FAILURE);
+        }
+    }
+}
+
 void cli_parse(struct cli *c, const struct cli_program *p, int argc,
                char **argv)
 {
@@ -289,11 +348,11 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     static const unsigned need[] = {
         0, 0, CLI_HAS_SEED, CLI_HAS_STREAM, CLI_HAS_MAX_MEM, CLI_HAS_STREAM,
         CLI_HAS_STREAM, CLI_HAS_PROGRESS, 0, 0, 0, 0};
-    struct table t;
+    struct table t = {.n = 0};
     int own;
 
+    fill_standard_files();
     memset(c, 0, sizeof *c);
-    memset(&t, 0, sizeof t);
     c->program = p;
     c->seed = 1;
     cli_name = p->name;
@@ -313,19 +372,11 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
         print_help(p, &t, own);
     }
     if (version) {
-        printf("%s (recpipe) %s\n", p->name, PACKAGE_VERSION);
-        end_output();
+        print_version(p);
     }
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-        if (common[i].value == &level && common[i].given) {
-            c->level = (int)level;
-        }
-    }
-    c->threads = rec_threads((int)c->threads);
+    settle(c, &t, (int)level);
     c->operand = argv + optind;
     c->n_operands = argc - optind;
-    cli_install_signals();
-    cli_start_progress(c);
 }
 
 const char *cli_one_input(const struct cli *c)

@@ -20,3 +20,6 @@ cmd_rec_split_SOURCES = cmd/rec-split.c
 
 bin_PROGRAMS += cmd/rec-eval
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
+
+bin_PROGRAMS += cmd/rec-info
+cmd_rec_info_SOURCES = cmd/rec-info.c

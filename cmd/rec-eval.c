@@ -18,7 +18,7 @@ enum { TEXT, TSV, JSON };
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT('t', "truth", "FILE", &truth_file, 1,
-                 "interactions stream of the targets; required"),
+                 "interactions stream of the targets (required)"),
     CLI_OPT_TEXT('k', "cutoffs", "K,...", &cuts, 1,
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
@@ -261,7 +261,7 @@ static void report_users(struct cli_text *t, const struct rec_judge *j,
     }
 }
 
-/* What the reader of a bare number would miss. */
+/* What a table of bare numbers would not tell. */
 static void give_notes(const struct cli *c, const struct rec_judge *j,
                        const struct rec_measures *m)
 {
@@ -274,13 +274,10 @@ static void give_notes(const struct cli *c, const struct rec_judge *j,
         warn("lists are judged at %u, but the longest has %zu items",
              (unsigned)m->longest, n->longest);
     }
-    if (n->without_list > 0) {
-        note(c, "%zu of %zu users have targets but no list, and count 0",
-             n->without_list, n->evaluated);
-    }
-    if (n->only_ranked > 0) {
-        note(c, "%zu users are only in the ranking, and do not count",
-             n->only_ranked);
+    if (per_user) { /* the other reports have all counts */
+        note(c, "users with targets but no list, who count 0: %zu",
+             n->without_list);
+        note(c, "users only in the ranking: %zu", n->only_ranked);
     }
 }
 

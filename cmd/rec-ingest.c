@@ -107,7 +107,7 @@ static void check_delimiter(void)
     ingest.text.delimiter = *delimiter;
 }
 
-static void check_options(void)
+static void check_options(const struct cli *c)
 {
     check_delimiter();
     if (strlen(role) > 63) {
@@ -130,6 +130,10 @@ static void check_options(void)
     }
     if (reject && !skip_bad) {
         die_usage("--reject needs --bad-lines=skip");
+    }
+    if (reject && strcmp(reject, c->output ? c->output : "-") == 0) {
+        die_usage("--reject: %s is for the stream",
+                  strcmp(reject, "-") == 0 ? "standard output" : reject);
     }
 }
 
@@ -207,6 +211,10 @@ static void begin_rows(struct target *t, const struct rec_ingest *g)
     if (duplicates == REC_DUP_SUM) {
         head.columns |= REC_COL_WEIGHT;
     }
+    if (use_min_weight && !(head.columns & REC_COL_WEIGHT)
+        && rec_ingest_counts(g)->events > 0) {
+        warn("--min-weight: the text has no weights, every one is taken as 1");
+    }
     if (implicit) {
         head.columns &= ~(unsigned)REC_COL_WEIGHT;
     }
@@ -214,20 +222,29 @@ static void begin_rows(struct target *t, const struct rec_ingest *g)
     t->begun = 1;
 }
 
+/* AT names what RC is about. */
 REC_NORETURN static void die_repeat(const struct rec_ingest *g,
                                     const struct rec_chunk *chunk,
-                                    const struct rec_repeat *at)
+                                    const struct rec_repeat *at, int rc)
 {
     struct rec_cell user, item;
     char user_text[REC_CELL_TEXT], item_text[REC_CELL_TEXT];
+    const char *file;
     uint64_t line;
-    const char *file = rec_ingest_place(g, at->line, &line);
 
     user.p = rec_dict_id(rec_ingest_users(g),
                          chunk->first + (uint32_t)at->row, &user.n);
     item.p = rec_dict_id(rec_ingest_items(g), at->item, &item.n);
+    rec_cell_text(&user, user_text);
+    rec_cell_text(&item, item_text);
+    if (rc == REC_ENUMERIC) {
+        die("user '%s', item '%s': the sum of the weights is too large for a "
+            "float",
+            user_text, item_text);
+    }
+    file = rec_ingest_place(g, at->line, &line);
     die("%s:%" PRIu64 ": user '%s' has item '%s' already", file, line,
-        rec_cell_text(&user, user_text), rec_cell_text(&item, item_text));
+        user_text, item_text);
 }
 
 static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
@@ -240,8 +257,8 @@ static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
     int rc = rec_filter_duplicates(m, (enum rec_duplicates)duplicates,
                                    chunk->line, &at, &duplicate, &err);
 
-    if (rc == REC_EREPEAT) {
-        die_repeat(g, chunk, &at);
+    if (rc == REC_EREPEAT || rc == REC_ENUMERIC) {
+        die_repeat(g, chunk, &at, rc);
     }
     check(rc, &err);
     if (use_min_weight) {
@@ -346,7 +363,7 @@ int main(int argc, char **argv)
     static char dash[] = "-", *input[] = {dash, NULL};
 
     cli_parse(&c, &program, argc, argv);
-    check_options();
+    check_options(&c);
     ingest.threads = (int)c.threads;
     ingest.max_bytes = c.max_mem;
     ingest.progress = &c.tick;

@@ -453,17 +453,13 @@ static size_t largest_part(const double *part, const uint32_t *item,
 static void add_reasons(struct job *j, const struct source *s, size_t row,
                         uint32_t item)
 {
-    struct rec_csr h = s->history.m;
-    const uint32_t *items;
+    int64_t start[2];
+    struct rec_csr h = rec_csr_one(&s->history.m, row, start);
+    size_t n = rec_csr_events(&h), best;
     struct rec_error err;
     double sum = 0;
-    size_t n, best;
 
     cli_text_add(&j->text, "\t", 1);
-    h.start += row;
-    h.rows = 1;
-    n = rec_csr_row_len(&h, 0);
-    items = h.item + h.start[0];
     if (!rec_model_can_explain(s->model)) {
         return;
     }
@@ -475,12 +471,12 @@ static void add_reasons(struct job *j, const struct source *s, size_t row,
         sum += j->part[i] > 0 ? j->part[i] : 0;
     }
     for (int k = 0; k < reasons; k++) {
-        best = largest_part(j->part, items, s->lists.rank, n);
+        best = largest_part(j->part, h.item, s->lists.rank, n);
         if (best == n) {
             break;
         }
         cli_text_printf(&j->text, "%s", k ? ", " : "because of ");
-        add_title(j, shown_item(s, items[best]));
+        add_title(j, shown_item(s, h.item[best]));
         cli_text_printf(&j->text, " (%.0f%%)", 100 * j->part[best] / sum);
         j->part[best] = 0;
     }

@@ -21,15 +21,16 @@ static double fraction = 0.2;
 static struct cli_option options[] = {
     CLI_OPT_TEXT('o', "output", "PREFIX", &prefix, 0,
                  "write PREFIXtrain.rps and so on; a PREFIX that\n"
-                 "ends in / is a directory, made if missing; required"),
+                 "ends in / is a directory, made if missing\n"
+                 "(required)"),
     CLI_OPT_CHOICE(0, "protocol", "NAME", &protocol, rec_split_protocols, 1,
                    "liang2018 or strong (hold users out), ratio,\n"
                    "leave-last, leave-random or time (hold events\n"
-                   "out); required"),
+                   "out) (required)"),
     CLI_OPT_INT(0, "held-out", "N", &held_out, 1, 4294967295.0, 1,
                 "liang2018, strong: users of each held-out set\n"
                 "[a tenth of all, at most 10000]"),
-    CLI_OPT_REAL(0, "fraction", "F", &fraction, 1e-9, 1 - 1e-9, 1,
+    CLI_OPT_REAL(0, "fraction", "F", &fraction, 0, 1, 1,
                  "liang2018, strong, ratio: share of a user's items\n"
                  "to hold out; time: share of all events [0.2]"),
     CLI_OPT_INT('n', "leave", "N", &leave, 1, 16777216, 1,
@@ -72,6 +73,9 @@ static void check_options(const struct cli *c)
             die_usage("--%s has no meaning with --protocol=%s", use[i].name,
                       rec_split_protocols[protocol]);
         }
+    }
+    if (fraction <= 0 || fraction >= 1) {
+        die_usage("--fraction: a share is above 0 and below 1");
     }
     if (cli_given(c, "at") && cli_given(c, "fraction")) {
         die_usage("--at and --fraction exclude each other");
@@ -125,28 +129,28 @@ static void write_file(struct cli *c, const struct rec_data *d,
     cli_rows_begin(c, &w, cli_output(c, path, 1), &head, d->items);
     check(rec_split_write(s, d, f, w.rows, &err), &err);
     cli_rows_finish(c, &w);
-    note(c, "%s: %zu users, %zu events, %zu items", path, s->count[f].users,
+    note(c, "%s: users %zu, events %zu, items %zu", path, s->count[f].users,
          s->count[f].events, s->count[f].items);
     free(path);
 }
 
 static void report(const struct cli *c, const struct rec_data *d,
+                   const struct rec_split_rule *rule,
                    const struct rec_split *s)
 {
-    note(c, "read %zu users, %zu events, %" PRIu32 " items", d->rows.rows,
+    note(c, "read: users %zu, events %zu, items %" PRIu32, d->rows.rows,
          rec_csr_events(&d->rows), d->rows.cols);
-    if (protocol == REC_SPLIT_TIME) {
-        note(c, "validation begins at %" PRId64 ", test at %" PRId64,
-             s->valid_at, s->test_at);
+    if (rule->protocol != REC_SPLIT_TIME) {
+        note(c, "users with too few items to have targets: %zu", s->few);
     } else {
-        note(c, "%zu users have too few items to have targets", s->few);
-    }
-    if (s->cold > 0) {
-        note(c, "%zu users are left out: nothing is known of them before "
-                "their targets",
+        if (rule->valid) {
+            note(c, "validation begins at %" PRId64, s->valid_at);
+        }
+        note(c, "test begins at %" PRId64, s->test_at);
+        note(c, "users left out, nothing known before their targets: %zu",
              s->cold);
     }
-    note(c, "%zu events are dropped: their item is not in train", s->unknown);
+    note(c, "events dropped, their item not in train: %zu", s->unknown);
 }
 
 int main(int argc, char **argv)
@@ -169,9 +173,11 @@ int main(int argc, char **argv)
             err.text);
     }
     make_directory();
-    report(&c, &d, &s);
+    report(&c, &d, &rule, &s);
     for (int f = 0; f < REC_SPLIT_FILES; f++) {
-        if (rule.valid || (f != REC_SPLIT_VALID_IN && f != REC_SPLIT_VALID_OUT)) {
+        int of_valid = f == REC_SPLIT_VALID_IN || f == REC_SPLIT_VALID_OUT;
+
+        if (rule.valid || !of_valid) {
             write_file(&c, &d, &s, (enum rec_split_file)f);
         }
     }

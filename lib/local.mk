@@ -37,6 +37,7 @@ lib_librec_a_SOURCES += \
 	lib/data/idlist.c lib/data/idlist.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
+	lib/data/profile.c lib/data/profile.h \
 	lib/data/rows.h \
 	lib/data/rows_read.c \
 	lib/data/rows_write.c \
@@ -67,4 +68,5 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \
-	lib/eval/metrics.c lib/eval/metrics.h
+	lib/eval/metrics.c lib/eval/metrics.h \
+	lib/eval/sorter.c lib/eval/sorter.h

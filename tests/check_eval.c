@@ -132,9 +132,10 @@ struct verdict {
     double mean[64], error[64];
 };
 
-/* Judge RUN against TRUTH, both as text. */
-static struct verdict judge(const char *truth, const char *run,
-                            const uint32_t *cut, size_t cuts)
+/* Judge RUN of kind KIND against TRUTH, both as text. */
+static struct verdict judge_kind(const char *kind, const char *truth,
+                                 const char *run, const uint32_t *cut,
+                                 size_t cuts)
 {
     struct rec_measures m = measures(REC_METRICS_ALL, cut, cuts);
     struct rec_data d = make_data(truth);
@@ -144,10 +145,10 @@ static struct verdict judge(const char *truth, const char *run,
     struct rec_batch b;
     struct verdict v = {0};
 
-    make_stream(path, "ranking", run);
+    make_stream(path, kind, run);
     v.columns = m.columns;
     ck_assert_uint_le(m.columns, 64);
-    ck_assert_int_eq(rec_row_reader_open(&in, path, "ranking", &v.err), 0);
+    ck_assert_int_eq(rec_row_reader_open(&in, path, kind, &v.err), 0);
     v.rc = rec_judge_new(&j, &d, "truth", &m, 1, &v.err);
     while (v.rc == 0 && (v.rc = rec_row_next(in, &b, &v.err)) == 1) {
         v.rc = rec_judge_add(j, in, &b, &v.err);
@@ -173,6 +174,12 @@ static struct verdict judge(const char *truth, const char *run,
     rec_measures_release(&m);
     drop_path(path);
     return v;
+}
+
+static struct verdict judge(const char *truth, const char *run,
+                            const uint32_t *cut, size_t cuts)
+{
+    return judge_kind("ranking", truth, run, cut, cuts);
 }
 
 static void expect_refused(const char *truth, const char *run, int rc,
@@ -272,6 +279,30 @@ START_TEST(equal_scores_and_no_scores)
     ck_assert_int_eq(v.rc, 0);
     ck_assert_int_eq(w.rc, 0);
     ck_assert(v.mean[12] == 0.5 && w.mean[12] == 0.5);
+}
+END_TEST
+
+/* Interactions with scores come in any order. XXH64 is 048a... of z, 5c80...
+   of x, c13a... of y. */
+START_TEST(lists_without_ranks)
+{
+    const char *const run[] = {"a p=1 x=2 y=2 z=2 q=-3",
+                               "a q=-3 z=2 x=2 y=2 p=1",
+                               "a y=2 p=1 q=-3 z=2 x=2"};
+    const char *const truth[] = {"a z", "a x", "a y", "a p", "a q"};
+
+    for (int t = 0; t < 5; t++) {
+        for (int r = 0; r < 3; r++) {
+            struct verdict v = judge_kind("interactions", truth[t], run[r],
+                                          two_five, 2);
+
+            ck_assert_int_eq(v.rc, 0);
+            ck_assert_double_eq_tol(v.mean[12], 1. / (t + 1), 1e-15);
+        }
+    }
+    ck_assert_int_eq(judge_kind("interactions", "a x", "a x=1 y=2 x=3",
+                                two_five, 2).rc,
+                     REC_EREPEAT);
 }
 END_TEST
 
@@ -431,6 +462,7 @@ int main(void)
     tcase_add_test(t, order_and_names_do_not_matter);
     tcase_add_test(t, refusals);
     tcase_add_test(t, equal_scores_and_no_scores);
+    tcase_add_test(t, lists_without_ranks);
     tcase_add_loop_test(t, against_reference, 0, 20);
     suite_add_tcase(s, t);
     return run_suite(s);

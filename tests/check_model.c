@@ -139,14 +139,17 @@ END_TEST
 /* What the items add sums up to the score. */
 START_TEST(ease_explain)
 {
-    struct rec_csr x = make_rows(), row = x;
+    int64_t start[2], last[2];
+    struct rec_csr x = make_rows(), row = rec_csr_one(&x, 0, start);
+    struct rec_csr third = rec_csr_one(&x, 2, last);
     static float score[3 * ITEMS];
     struct rec_model *m;
     struct rec_error err;
     double part[3];
 
+    ck_assert_uint_eq(rec_csr_events(&row), 3);
+    ck_assert_uint_eq(rec_csr_events(&third), 2);
     save_ease(_i & 1, _i & 2, 0);
-    row.rows = 1;
     ck_assert_int_eq(rec_model_open(&m, path, &err), 0);
     ck_assert_int_eq(rec_model_can_explain(m), 1);
     ck_assert_int_eq(rec_model_score(m, &x, 1, score, &err), 0);
@@ -154,6 +157,8 @@ START_TEST(ease_explain)
         ck_assert_int_eq(rec_model_explain(m, &row, j, part, &err), 0);
         ck_assert_double_eq_tol(part[0] + part[1] + part[2], score[j], 1e-6);
         ck_assert_double_eq_tol(part[0], wide[7 * ITEMS + j], 1e-7);
+        ck_assert_int_eq(rec_model_explain(m, &third, j, part, &err), 0);
+        ck_assert_double_eq_tol(part[0] + part[1], score[2 * ITEMS + j], 1e-6);
     }
     rec_model_close(m);
 }

@@ -308,16 +308,16 @@ START_TEST(refusals)
     struct rec_split_rule r = rule_of(REC_SPLIT_STRONG);
 
     expect_error("a x", &r,
-                 "1 users to hold out for each of validation and test, of 1, "
-                 "leave none to train on");
+                 "too few users: 1, where 1 are to be held out for each of "
+                 "validation and test");
     r.valid = 0;
     expect_error("a x", &r,
-                 "1 users to hold out, of 1, leave none to train on");
+                 "too few users: 1, where 1 are to be held out");
     r.held_out = UINT64_MAX;
     r.valid = 1;
     expect_error(mixed, &r,
-                 "18446744073709551615 users to hold out for each of "
-                 "validation and test, of 10, leave none to train on");
+                 "too few users: 10, where 18446744073709551615 are to be "
+                 "held out for each of validation and test");
     r = rule_of(REC_SPLIT_RATIO);
     expect_error("", &r, "no event is left to train on");
     r.fraction = 0.5;

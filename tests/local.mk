@@ -13,7 +13,29 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 cli_tests =
 
+unit_tests += tests/check_textin
+tests_check_textin_SOURCES = tests/check_textin.c
+tests_check_textin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_textin_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_filter
+tests_check_filter_SOURCES = tests/check_filter.c
+tests_check_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_filter_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_ingest
+tests_check_ingest_SOURCES = tests/check_ingest.c
+tests_check_ingest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
 cli_tests += tests/cli/cat-empty.sh
+cli_tests += tests/cli/split-liang2018.sh
+cli_tests += tests/cli/split-protocols.sh
+cli_tests += tests/cli/split-same.sh
+cli_tests += tests/cli/split-usage.sh
+cli_tests += tests/cli/split-whole.sh
+cli_tests += tests/cli/eval-formats.sh
+cli_tests += tests/cli/eval-refuse.sh
 cli_tests += \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
@@ -77,6 +99,77 @@ unit_tests += tests/check_eval
 tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
 tests_check_eval_LDADD = $(check_ldadd)
 tests_check_eval_CFLAGS = $(check_cflags)
+
+unit_tests += tests/check_base
+tests_check_base_SOURCES = tests/check_base.c tests/suite.h
+tests_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_base_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_cli
+tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
+tests_check_cli_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_cli_LDADD = cmd/libcli.a lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_dict
+tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
+tests_check_dict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_dict_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_stream
+tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_stream_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_stream_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+unit_tests += tests/check_rows
+tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+cli_tests += \
+	tests/cli/ingest-bad-lines.sh \
+	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-duplicates.sh \
+	tests/cli/ingest-examples.sh \
+	tests/cli/ingest-files.sh \
+	tests/cli/ingest-filters.sh \
+	tests/cli/ingest-formats.sh \
+	tests/cli/ingest-golden.sh \
+	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-provenance.sh \
+	tests/cli/ingest-sorted.sh \
+	tests/cli/ingest-threads.sh \
+	tests/cli/ingest-times.sh \
+	tests/cli/ingest-usage.sh
+
+unit_tests += tests/check_profile
+tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_profile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_profile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
+	tests/cli/info-model.sh
+
+check_PROGRAMS += tests/make-stream
+tests_make_stream_SOURCES = tests/make-stream.c
+tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
+cli_tests += tests/cli/all-examples.sh tests/cli/all-options.sh tests/cli/all-pages.sh \
+	tests/cli/all-outputs.sh tests/cli/all-damage.sh
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
+cli_tests += tests/lint.sh tests/cli/cat-roundtrip.sh
+# Benchmarks: built by `make bench-programs`, run by hand, never by check.
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
+tests_bench_gen_interactions_LDADD = lib/librec.a
+tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
+tests_bench_hash_ids_LDADD = lib/librec.a
+bench-programs: $(EXTRA_PROGRAMS)
+.PHONY: bench-programs
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

@@ -43,10 +43,10 @@ static inline void sha_block(uint32_t h[8], const uint8_t *p)
     memcpy(s, h, sizeof s);
     for (int i = 0; i < 64; i++) {
         uint32_t e = s[4], a = s[0];
-        uint32_t t1 = s[7] + (sha_rotr(e, 6) ^ sha_rotr(e, 11) ^ sha_rotr(e, 25))
-                      + ((e & s[5]) ^ (~e & s[6])) + k[i] + w[i];
-        uint32_t t2 = (sha_rotr(a, 2) ^ sha_rotr(a, 13) ^ sha_rotr(a, 22))
-                      + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+        uint32_t se = sha_rotr(e, 6) ^ sha_rotr(e, 11) ^ sha_rotr(e, 25);
+        uint32_t sa = sha_rotr(a, 2) ^ sha_rotr(a, 13) ^ sha_rotr(a, 22);
+        uint32_t t1 = s[7] + se + ((e & s[5]) ^ (~e & s[6])) + k[i] + w[i];
+        uint32_t t2 = sa + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
 
         memmove(s + 1, s, 7 * sizeof *s);
         s[0] = t1 + t2;

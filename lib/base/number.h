@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Strict numbers from text, for options and for data alike: no empty text, no
-   leading or trailing characters, no silent wrap. The point is always '.',
-   whatever the locale. */
+   leading or trailing characters, no silent wrap. The point is '.': long
+   numbers go through strtod, and recpipe never leaves the C locale. */
 #ifndef REC_NUMBER_H
 #define REC_NUMBER_H
 

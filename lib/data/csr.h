@@ -33,6 +33,20 @@ static inline uint32_t rec_csr_row_len(const struct rec_csr *m, size_t row)
     return (uint32_t)(m->start[row + 1] - m->start[row]);
 }
 
+/* Row ROW alone, borrowing from M; its offsets are in START. */
+static inline struct rec_csr rec_csr_one(const struct rec_csr *m, size_t row,
+                                         int64_t start[2])
+{
+    size_t at = (size_t)m->start[row];
+    struct rec_csr one = {1, m->cols, start, m->item ? m->item + at : NULL,
+                          m->weight ? m->weight + at : NULL,
+                          m->time ? m->time + at : NULL};
+
+    start[0] = 0;
+    start[1] = m->start[row + 1] - m->start[row];
+    return one;
+}
+
 /* count[i] = rows in which item i occurs, i < m->cols; COUNT is the
    caller's. */
 void rec_csr_item_counts(const struct rec_csr *m, uint32_t *count);

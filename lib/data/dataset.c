@@ -61,28 +61,46 @@ static int append(struct rec_data *d, struct room *room,
     if (rec_reserve(&m->start, &room->start, m->rows + b->rows + 1,
                     sizeof *m->start)
             != 0
-        || rec_reserve(&m->item, &room->item, at + n, sizeof *m->item) != 0
+        || rec_reserve(&m->item, &room->item, at + n + 1, sizeof *m->item) != 0
         || (b->weight
-            && rec_reserve(&m->weight, &room->weight, at + n,
+            && rec_reserve(&m->weight, &room->weight, at + n + 1,
                            sizeof *m->weight)
                    != 0)
         || (b->time
-            && rec_reserve(&m->time, &room->time, at + n, sizeof *m->time)
+            && rec_reserve(&m->time, &room->time, at + n + 1,
+                           sizeof *m->time)
                    != 0)) {
         return rec_fail_nomem(err);
     }
     for (size_t r = 0; r <= b->rows; r++) {
         m->start[m->rows + r] = (int64_t)(at + b->start[r]);
     }
-    memcpy(m->item + at, b->item, n * sizeof *m->item);
-    if (b->weight) {
+    if (n > 0) { /* the arrays may not be there yet */
+        memcpy(m->item + at, b->item, n * sizeof *m->item);
+    }
+    if (b->weight && n > 0) {
         memcpy(m->weight + at, b->weight, n * sizeof *m->weight);
     }
-    if (b->time) {
+    if (b->time && n > 0) {
         memcpy(m->time + at, b->time, n * sizeof *m->time);
     }
     m->rows += b->rows;
     return 0;
+}
+
+/* Arrays are there, and not NULL, however few rows come. */
+static int append_nothing(struct rec_data *d, struct room *room,
+                          unsigned columns, struct rec_error *err)
+{
+    static const uint32_t no_item[1];
+    static const float no_weight[1];
+    static const int64_t no_time[1];
+    struct rec_batch none = {0};
+
+    none.start = none.item = no_item;
+    none.weight = columns & REC_COL_WEIGHT ? no_weight : NULL;
+    none.time = columns & REC_COL_TIME ? no_time : NULL;
+    return append(d, room, &none, err);
 }
 
 static int finish(struct rec_data *d, struct rec_row_reader *r,
@@ -93,10 +111,7 @@ static int finish(struct rec_data *d, struct rec_row_reader *r,
     d->head = *rec_row_head(r);
     memcpy(d->digest, rec_stream_digest(s), sizeof d->digest);
     d->prov = strdup(rec_stream_prov(s));
-    if (!d->rows.start) { /* no rows: keep start[0] readable */
-        d->rows.start = rec_zalloc(1, sizeof *d->rows.start);
-    }
-    if (!d->prov || !d->rows.start) {
+    if (!d->prov) {
         return rec_fail_nomem(err);
     }
     d->items = rec_row_take_items(r);
@@ -116,6 +131,7 @@ int rec_data_load(struct rec_data *out, const char *path, const char *kind,
     d.users = rec_dict_new();
     rc = d.users ? rec_row_reader_open(&r, path, kind, err)
                  : rec_fail_nomem(err);
+    rc = rc ? rc : append_nothing(&d, &room, rec_row_head(r)->columns, err);
     while (rc == 0 && (rc = rec_row_next(r, &b, err)) == 1) {
         rc = add_users(&d, &b, rec_stream_name(rec_row_stream(r)), err);
         rc = rc ? rc : append(&d, &room, &b, err);

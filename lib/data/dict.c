@@ -91,15 +91,28 @@ static uint32_t hash_word(uint64_t word, uint32_t len)
     return (uint32_t)h;
 }
 
+/* The bytes of an id of 1 to 8 bytes in one word, different for different ids
+   of the same length. Loads of fixed size that may overlap are several times
+   as fast as a copy of unknown length. */
+static uint64_t short_word(const char *id, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)id;
+    uint32_t low, high;
+
+    if (len >= 4) {
+        memcpy(&low, p, 4);
+        memcpy(&high, p + len - 4, 4);
+        return low | (uint64_t)high << 32;
+    }
+    return len ? p[0] | (uint32_t)p[len / 2] << 8 | (uint32_t)p[len - 1] << 16
+               : 0;
+}
+
 struct rec_key rec_key_make(const char *id, size_t len)
 {
     struct rec_key k = {0, 0, (uint32_t)len};
 
-    if (len <= 8) {
-        memcpy(&k.word, id, len);
-    } else {
-        k.word = XXH3_64bits(id, len);
-    }
+    k.word = len <= 8 ? short_word(id, len) : XXH3_64bits(id, len);
     k.hash = hash_word(k.word, k.len);
     return k;
 }
@@ -117,7 +130,8 @@ static int same_id(const struct rec_dict *d, const struct slot *s,
     if (s->word != k->word || s->len != k->len) {
         return 0;
     }
-    return k->len <= 8 || memcmp(rec_dict_id(d, s->index, &len), id, k->len) == 0;
+    return k->len <= 8
+           || memcmp(rec_dict_id(d, s->index, &len), id, k->len) == 0;
 }
 
 /* The slot that holds the id, or the free one where it belongs. */
@@ -254,6 +268,14 @@ static int compare_ties(const void *pa, const void *pb)
     }
     c = memcmp(a->id, b->id, n);
     return c ? c : (a->len > b->len) - (a->len < b->len);
+}
+
+int rec_id_tie(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    struct tie ta = {rec_hash_id(a, a_len), 0, (uint32_t)a_len, a};
+    struct tie tb = {rec_hash_id(b, b_len), 0, (uint32_t)b_len, b};
+
+    return compare_ties(&ta, &tb);
 }
 
 uint32_t *rec_dict_tie_rank(const struct rec_dict *d)

@@ -55,6 +55,10 @@ const char *rec_id_check(const char *id, size_t len);
    tie rule of every ranking. The caller frees; NULL when out of memory. */
 REC_MUST_CHECK uint32_t *rec_dict_tie_rank(const struct rec_dict *d);
 
+/* The same rule for two ids: less than 0 if A comes first, 0 if they are the
+   same. */
+int rec_id_tie(const char *a, size_t a_len, const char *b, size_t b_len);
+
 /* map[i] = index in TO of id i of FROM, or REC_NONE. The caller frees; NULL
    when out of memory. Joins between files go through this, never through
    equal indices. */

@@ -55,8 +55,19 @@ static void join(struct resolver *d, int64_t e, int64_t at, int64_t begin)
     }
 }
 
+/* The sums of a row at BEGIN as its weights. Returns how many are floats. */
+static int64_t store_sums(struct resolver *d, int64_t begin, int64_t n)
+{
+    int64_t i = 0;
+
+    for (; i < n && fabs(d->sum[i]) < 0x1.ffffffp127; i++) {
+        d->m->weight[begin + i] = (float)d->sum[i];
+    }
+    return i;
+}
+
 /* Resolve the row [FROM, END), which goes to BEGIN on. Returns where the next
-   row goes, or -1 when a sum is beyond a float. */
+   row goes. */
 static int64_t resolve_row(struct resolver *d, int64_t from, int64_t end,
                            int64_t begin)
 {
@@ -76,12 +87,6 @@ static int64_t resolve_row(struct resolver *d, int64_t from, int64_t end,
             d->sum[to - begin] = (double)m->weight[to];
         }
         to++;
-    }
-    for (int64_t i = begin; d->sum && i < to; i++) {
-        m->weight[i] = (float)d->sum[i - begin];
-        if (!isfinite(m->weight[i])) {
-            return -1;
-        }
     }
     return to;
 }
@@ -110,16 +115,21 @@ static int find_repeat(const struct rec_csr *m, int64_t *place,
     return found ? rec_fail(err, REC_EREPEAT, "an item is repeated") : 0;
 }
 
-static int resolve_rows(struct resolver *d, struct rec_error *err)
+static int resolve_rows(struct resolver *d, struct rec_repeat *at,
+                        struct rec_error *err)
 {
     struct rec_csr *m = d->m;
-    int64_t from = 0, to = 0;
+    int64_t from = 0, begin, to = 0;
 
     for (size_t r = 0; r < m->rows; r++) {
-        int64_t end = m->start[r + 1];
+        int64_t end = m->start[r + 1], stored;
 
-        to = resolve_row(d, from, end, to);
-        if (to < 0) {
+        begin = to;
+        to = resolve_row(d, from, end, begin);
+        stored = d->sum ? store_sums(d, begin, to - begin) : to - begin;
+        if (stored < to - begin) {
+            at->row = r;
+            at->item = m->item[begin + stored];
             return rec_fail(err, REC_ENUMERIC,
                             "the sum of repeated weights is beyond a float");
         }
@@ -175,7 +185,7 @@ int rec_filter_duplicates(struct rec_csr *m, enum rec_duplicates how,
         rc = find_repeat(m, d.place, line, at, err);
     } else {
         rc = how == REC_DUP_SUM ? prepare_sums(&d, err) : 0;
-        rc = rc ? rc : resolve_rows(&d, err);
+        rc = rc ? rc : resolve_rows(&d, at, err);
     }
     free(d.place);
     free(d.sum);

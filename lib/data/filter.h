@@ -21,16 +21,17 @@ enum rec_duplicates {
     REC_DUP_ERROR  /* REC_EREPEAT */
 };
 
-struct rec_repeat { /* where REC_DUP_ERROR met the first repeated item */
+struct rec_repeat { /* the repeated item that an error is about */
     size_t row;
     uint32_t item;
-    uint64_t line;
+    uint64_t line; /* REC_DUP_ERROR only */
 };
 
 /* Resolve repeated items. *DROPPED is how many events went away. With
    REC_DUP_ERROR, LINE numbers the events by their place in the input, and
-   *AT (may be NULL otherwise) is the repeated event that came first. With
-   REC_DUP_SUM, a matrix without weights gets them: every event counts 1. */
+   *AT is the repeated event that came first. With REC_DUP_SUM, a matrix
+   without weights gets them: every event counts 1; REC_ENUMERIC if the sum of
+   *AT is beyond a float. */
 REC_MUST_CHECK int rec_filter_duplicates(struct rec_csr *m,
                                          enum rec_duplicates how,
                                          const uint64_t *line,

@@ -6,6 +6,7 @@
 
 #include "data/ingest.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,9 @@ struct rec_ingest {
     struct rec_piece *piece;
     size_t pieces, piece_cap; /* that have been used, and may be again */
     uint64_t line;            /* physical lines so far, of all files */
-    int64_t total;            /* bytes of the open file, for progress */
+    int64_t total;  /* bytes of the open file, or -1 when not known */
+    size_t parsed;  /* bytes of it so far */
+    size_t before;  /* events of the files before it */
 
     struct rec_dict *users, *items;
     int has_columns;
@@ -151,6 +154,18 @@ const char *rec_ingest_place(const struct rec_ingest *g, uint64_t line,
     return g->source[i].name;
 }
 
+/* A word for a weight in the first line: most likely a header with names that
+   we do not know. */
+static int may_be_header(const struct rec_ingest *g, uint64_t in_file,
+                         const char *why)
+{
+    static const char begin[] = "weight '";
+
+    return in_file == 1 && g->o.text.header == REC_HEADER_AUTO
+           && strncmp(why, begin, sizeof begin - 1) == 0
+           && isalpha((unsigned char)why[sizeof begin - 1]);
+}
+
 /* An error at line LINE, counted over all files: "FILE:LINE: ...". */
 static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
                    const char *why, struct rec_error *err)
@@ -158,7 +173,10 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
     uint64_t in_file;
     const char *name = rec_ingest_place(g, line, &in_file);
 
-    return rec_fail(err, code, "%s:%" PRIu64 ": %s", name, in_file, why);
+    return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
+                    may_be_header(g, in_file, why)
+                        ? " (a header? then use --header=yes)"
+                        : "");
 }
 
 /* ---- files ------------------------------------------------------------- */
@@ -177,7 +195,7 @@ static int take_columns(struct rec_ingest *g, const struct rec_text_layout *l,
         int here = (columns & (weight ? REC_COL_WEIGHT : REC_COL_TIME)) != 0;
 
         return rec_fail(err, REC_EPARSE,
-                        "%s: has %s %s column, other than the files before",
+                        "%s: has %s %s column, unlike the files before it",
                         rec_text_name(g->text), here ? "a" : "no",
                         weight ? "weight" : "time");
     }
@@ -231,6 +249,8 @@ int rec_ingest_open(struct rec_ingest *g, const char *path,
         g->task.keep_lines = g->o.keep_lines;
         g->task.stop_at_bad = g->o.bad == NULL;
         g->total = rec_text_left(g->text);
+        g->parsed = 0;
+        g->before = g->events;
         g->next_rc = rec_text_next(g->text, &g->next, &g->next_err);
     }
     return rc;
@@ -267,6 +287,13 @@ static void parse_block(struct rec_ingest *g,
     }
 }
 
+/* Does a quote that nobody closed take lines behind its own into BAD? To
+   leave them out would lose them unseen. */
+static int swallows_lines(const struct rec_bad_line *bad, int why)
+{
+    return why == REC_ELIMIT && memchr(bad->p, '\n', bad->n - 1) != NULL;
+}
+
 /* The bad lines of PC, whose first line is g->line + 1. Their reasons were
    not kept; the lines are parsed again for them. */
 static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
@@ -281,7 +308,7 @@ static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
                                 &ev, &why);
 
         fail_at(g, g->line + bad->line + 1, rc, why.text, &why);
-        if (!g->o.bad) {
+        if (!g->o.bad || swallows_lines(bad, rc)) {
             return rec_fail(err, rc, "%s", why.text);
         }
         g->o.bad(g->o.ctx, why.text, bad->p, bad->n_end);
@@ -308,11 +335,9 @@ static int reserve_events(struct rec_ingest *g, size_t n,
     return 0;
 }
 
-/* Copy the events of PC to AT; LINE lines come before it. */
-static void copy_piece(struct rec_ingest *g, const struct rec_piece *pc,
-                       size_t at, uint64_t line)
+static void copy_piece(struct rec_ingest *g, const struct rec_piece *pc)
 {
-    size_t n = pc->events;
+    size_t n = pc->events, at = pc->event_at;
 
     if (n == 0) {
         return;
@@ -326,8 +351,41 @@ static void copy_piece(struct rec_ingest *g, const struct rec_piece *pc,
         memcpy(g->time + at, pc->time, n * sizeof *g->time);
     }
     for (size_t i = 0; g->o.keep_lines && i < n; i++) {
-        g->at_line[at + i] = line + pc->line[i] + 1;
+        g->at_line[at + i] = pc->line_at + pc->line[i] + 1;
     }
+}
+
+/* How many events the open file is going to bring us to, judged by what it
+   had so far; never less than there are. Room made once is cheaper than room
+   that grows. */
+static size_t expected_events(const struct rec_ingest *g)
+{
+    double per_byte = g->parsed ? (double)(g->events - g->before)
+                                      / (double)g->parsed
+                                : 0;
+    double all = (double)g->before + 1.02 * per_byte * (double)g->total;
+
+    return !g->o.sorted && g->parsed >= 1 << 20 && all < 0x1p40
+                   && all > (double)g->events
+               ? (size_t)all
+               : g->events;
+}
+
+/* Append the events of the first N pieces; g->events counts them already. */
+static int copy_pieces(struct rec_ingest *g, size_t n, struct rec_error *err)
+{
+    int rc = 0;
+
+    if (g->events > g->user_cap
+        && reserve_events(g, expected_events(g), err) != 0) {
+        rc = reserve_events(g, g->events, err);
+    }
+
+#pragma omp parallel for num_threads(g->o.threads) if (rc == 0)
+    for (long i = 0; i < (rc ? 0 : (long)n); i++) {
+        copy_piece(g, &g->piece[i]);
+    }
+    return rc;
 }
 
 /* Do the events from FROM on keep every user's together? With --sorted they
@@ -335,7 +393,7 @@ static void copy_piece(struct rec_ingest *g, const struct rec_piece *pc,
 static int check_order(struct rec_ingest *g, size_t from,
                        struct rec_error *err)
 {
-    for (size_t e = from; e < g->events; e++) {
+    for (size_t e = from; e < g->events && (g->grouped || g->o.sorted); e++) {
         uint32_t user = g->user[e];
 
         if (user < g->newest) { /* numbered by first appearance */
@@ -373,9 +431,9 @@ static int merge_block(struct rec_ingest *g,
         rc = rc ? rc : rec_id_column_resolve(&pc->item, pc->events, g->items,
                                              err);
         rc = rc ? rc : report_bad(g, pc, block->quotes, err);
-        rc = rc ? rc : reserve_events(g, g->events + pc->events, err);
         if (rc == 0) {
-            copy_piece(g, pc, g->events, g->line);
+            pc->event_at = g->events;
+            pc->line_at = g->line;
             g->events += pc->events;
             g->line += pc->physical;
             g->counts.lines += pc->lines;
@@ -385,7 +443,20 @@ static int merge_block(struct rec_ingest *g,
             g->counts.events += pc->events;
         }
     }
+    g->parsed += (size_t)(block->cut[block->pieces] - block->cut[0]);
+    rc = rc ? rc : copy_pieces(g, block->pieces, err);
     return rc ? rc : check_order(g, at, err);
+}
+
+/* An event's place in a chunk has 32 bits. */
+static int check_number(const struct rec_ingest *g, struct rec_error *err)
+{
+    if (g->events > UINT32_MAX) {
+        return rec_fail(err, REC_ELIMIT,
+                        "more than 4294967295 events; sort them by user and "
+                        "use --sorted");
+    }
+    return 0;
 }
 
 /* Bytes held for every event until it is grouped: all columns, and the
@@ -408,7 +479,7 @@ static int check_memory(const struct rec_ingest *g, struct rec_error *err)
 
     if (g->o.max_bytes > 0 && held > (double)g->o.max_bytes) {
         return rec_fail(err, REC_ENOMEM,
-                        "%" PRIu64 " events need %.1f MiB and there are more, "
+                        "%" PRIu64 " events read so far need %.1f MiB, "
                         "--max-mem allows %.1f MiB",
                         g->counts.events, held / 0x1p20,
                         (double)g->o.max_bytes / 0x1p20);
@@ -435,110 +506,92 @@ int rec_ingest_next(struct rec_ingest *g, struct rec_error *err)
     }
     parse_block(g, &block);
     rc = merge_block(g, &block, err);
+    rc = rc ? rc : check_number(g, err);
     rc = rc ? rc : check_memory(g, err);
-    if (rc == 0 && g->total > 0) {
-        rec_progress(g->o.progress, "reading",
-                     (double)(g->total - rec_text_left(g->text)),
-                     (double)g->total);
+    if (rc == 0) {
+        rec_progress(g->o.progress, "reading", (double)g->parsed,
+                     (double)(g->total > 0 ? g->total : 0));
     }
     return rc ? rc : 1;
 }
 
 /* ---- grouping ---------------------------------------------------------- */
 
-/* Move a column of events, SIZE bytes each, to their users' places. Threads
-   share the users, so that each writes a region of its own. */
+/* Columns being brought into the order of their users. */
 struct scatter {
-    const uint32_t *user;
+    const uint32_t *place; /* where each event goes */
     size_t events;
-    uint32_t first;
-    int64_t *cursor; /* where the next event of each user goes */
+    int threads;
+    void *spare;       /* a column that was replaced, room for the next */
+    size_t spare_size; /* bytes per event in it */
 };
 
-static void scatter_share(const struct scatter *s, size_t lo, size_t hi,
-                          const char *in, char *out, size_t size)
-{
-    for (size_t e = 0; e < s->events; e++) {
-        size_t r = s->user[e] - s->first;
-
-        if (r - lo < hi - lo) { /* lo <= r < hi */
-            size_t to = (size_t)s->cursor[r]++;
-
-            if (size == 4) {
-                memcpy(out + 4 * to, in + 4 * e, 4);
-            } else {
-                memcpy(out + 8 * to, in + 8 * e, 8);
-            }
-        }
-    }
-}
-
-/* The first row of share I of N: shares have about the same events. */
-static size_t share_begin(const struct rec_csr *m, int i, int n)
-{
-    int64_t want = (int64_t)rec_csr_events(m) / n * i;
-    size_t lo = 0, hi = m->rows;
-
-    if (i == n) {
-        return m->rows;
-    }
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (m->start[mid] < want) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo;
-}
-
-/* Replace *COLUMN (NULL: there is none) by its grouped copy. */
-static int scatter_column(const struct rec_csr *m, struct scatter *s,
-                          int threads, void *column, size_t size,
+/* Replace *COLUMN (NULL: there is none), SIZE bytes per event, by its copy in
+   the new order. */
+static int scatter_column(struct scatter *s, void *column, size_t size,
                           struct rec_error *err)
 {
     char *in, *out;
+    int64_t n = (int64_t)s->events;
 
     memcpy(&in, column, sizeof in); /* COLUMN is a T ** */
     if (!in) {
         return 0;
     }
-    out = rec_alloc(s->events, size);
+    out = s->spare_size >= size ? s->spare : rec_alloc(s->events, size);
     if (!out) {
         return rec_fail_nomem(err);
     }
-    memcpy(s->cursor, m->start, m->rows * sizeof *s->cursor);
-#pragma omp parallel for num_threads(threads)
-    for (int i = 0; i < threads; i++) {
-        scatter_share(s, share_begin(m, i, threads),
-                      share_begin(m, i + 1, threads), in, out, size);
+#pragma omp parallel for num_threads(s->threads)
+    for (int64_t e = 0; e < n; e++) {
+        if (size == 4) { /* copies of a constant size are single moves */
+            memcpy(out + 4 * (size_t)s->place[e], in + 4 * e, 4);
+        } else {
+            memcpy(out + 8 * (size_t)s->place[e], in + 8 * e, 8);
+        }
     }
-    free(in);
     memcpy(column, &out, sizeof out);
+    if (out != s->spare) {
+        free(s->spare);
+    }
+    s->spare = in;
+    s->spare_size = size;
     return 0;
 }
 
-static int scatter_chunk(struct rec_chunk *c, const uint32_t *user,
-                         int threads, struct rec_error *err)
+/* Turn USER, the user of each event, into the event's place. */
+static int find_places(const struct rec_chunk *c, uint32_t *user,
+                       struct rec_error *err)
 {
-    struct rec_csr *m = &c->rows;
-    struct scatter s = {user, rec_csr_events(m), c->first, NULL};
-    int rc = 0;
+    size_t n = rec_csr_events(&c->rows), rows = c->rows.rows;
+    uint32_t *next = rec_alloc(rows, sizeof *next);
 
-    s.cursor = rec_alloc(m->rows, sizeof *s.cursor);
-    if (!s.cursor) {
+    if (!next) {
         return rec_fail_nomem(err);
     }
-    rc = scatter_column(m, &s, threads, &m->item, sizeof *m->item, err);
-    rc = rc ? rc : scatter_column(m, &s, threads, &m->weight,
-                                  sizeof *m->weight, err);
-    rc = rc ? rc : scatter_column(m, &s, threads, &m->time, sizeof *m->time,
-                                  err);
-    rc = rc ? rc : scatter_column(m, &s, threads, &c->line, sizeof *c->line,
-                                  err);
-    free(s.cursor);
+    for (size_t r = 0; r < rows; r++) {
+        next[r] = (uint32_t)c->rows.start[r];
+    }
+    for (size_t e = 0; e < n; e++) {
+        user[e] = next[user[e] - c->first]++;
+    }
+    free(next);
+    return 0;
+}
+
+/* The widest columns come first, so that only one needs new memory. */
+static int scatter_chunk(struct rec_chunk *c, uint32_t *user, int threads,
+                         struct rec_error *err)
+{
+    struct rec_csr *m = &c->rows;
+    struct scatter s = {user, rec_csr_events(m), threads, NULL, 0};
+    int rc = find_places(c, user, err);
+
+    rc = rc ? rc : scatter_column(&s, &c->line, sizeof *c->line, err);
+    rc = rc ? rc : scatter_column(&s, &m->time, sizeof *m->time, err);
+    rc = rc ? rc : scatter_column(&s, &m->item, sizeof *m->item, err);
+    rc = rc ? rc : scatter_column(&s, &m->weight, sizeof *m->weight, err);
+    free(s.spare);
     return rc;
 }
 

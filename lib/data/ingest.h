@@ -64,7 +64,7 @@ struct rec_chunk {
 
 /* Group the events gathered since the last call by user, users in order of
    first appearance, events in order of arrival, and take them away. ALL: all
-   of them; otherwise, with SORTED, the last user stays behind as he may not
+   of them; otherwise, with SORTED, the last user stays behind, who may not
    be complete. CHUNK is the caller's, to be released. */
 REC_MUST_CHECK int rec_ingest_take(struct rec_ingest *g, int all,
                                    struct rec_chunk *chunk,

@@ -44,6 +44,10 @@ struct rec_piece {
     char *room; /* decoded fields */
     size_t room_cap;
     int rc; /* REC_ENOMEM, or 0 */
+
+    /* Where it belongs, set when the pieces are put together. */
+    size_t event_at;  /* events before it */
+    uint64_t line_at; /* lines before it, of all files */
 };
 
 /* What all pieces of a file have in common. */

@@ -58,8 +58,9 @@ REC_MUST_CHECK int rec_row_writer_new(struct rec_row_writer **rw,
                                       struct rec_error *err);
 void rec_row_writer_free(struct rec_row_writer *rw);
 
-/* ROW is copied. With REC_COL_WEIGHT and row->weight NULL, ones are written;
-   with REC_COL_TIME, row->time must be there. */
+/* ROW is copied. With REC_COL_WEIGHT and row->weight NULL, ones are written; a
+   weight that is not finite is REC_ENUMERIC. With REC_COL_TIME, row->time must
+   be there. */
 REC_MUST_CHECK int rec_row_write(struct rec_row_writer *rw,
                                  const struct rec_row *row,
                                  struct rec_error *err);
@@ -96,6 +97,12 @@ struct rec_batch {
 REC_MUST_CHECK int rec_row_reader_open(struct rec_row_reader **r,
                                        const char *path, const char *kind,
                                        struct rec_error *err);
+/* The same from a stream that is open and whose blocks are all to come. It
+   belongs to the row reader then, unless this fails. */
+REC_MUST_CHECK int rec_row_reader_attach(struct rec_row_reader **r,
+                                         struct rec_stream_reader *in,
+                                         const char *kind,
+                                         struct rec_error *err);
 void rec_row_reader_close(struct rec_row_reader *r);
 
 /* Returns 1 with *BATCH filled; 0 at a verified end; or a negative rec_err.

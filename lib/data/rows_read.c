@@ -46,6 +46,10 @@ int rec_dict_read(struct rec_dict *d, const char *file,
 {
     const char *at = b->data, *end = at + b->nbytes, *next;
 
+    if (b->dtype != REC_BYTES) {
+        return rec_stream_fail(file, b, REC_ECORRUPT, err,
+                               "damaged: not a list of ids");
+    }
     for (; at < end; at = next) {
         uint32_t count = rec_dict_count(d), index;
         int rc;
@@ -72,6 +76,9 @@ static int begin_batch(struct rec_row_reader *r, const struct rec_block *b,
 {
     const char *text = b->data, *at = text, *end = text + b->nbytes;
 
+    if (b->dtype != REC_BYTES) {
+        return corrupt(r, b, err, "not a list of ids");
+    }
     r->rows = 0;
     for (;;) {
         if (rec_reserve(&r->id_at, &r->id_at_cap, r->rows + 1,
@@ -192,6 +199,12 @@ static int take_block(struct rec_row_reader *r, const struct rec_block *b,
 {
     int column = b->type[0] == 'R';
 
+    if (b->type[0] >= 'a') {
+        return 0; /* may be skipped */
+    }
+    if (*b->name) {
+        return corrupt(r, b, err, "a name where none belongs");
+    }
     if (strcmp(b->type, REC_BLOCK_USER) == 0 && !r->open) {
         return begin_batch(r, b, err);
     }
@@ -211,9 +224,6 @@ static int take_block(struct rec_row_reader *r, const struct rec_block *b,
         if (strcmp(b->type, REC_BLOCK_ROWS) == 0) {
             return close_batch(r, b, err);
         }
-    }
-    if (b->type[0] >= 'a') {
-        return 0; /* may be skipped */
     }
     return corrupt(r, b, err, "this block does not belong here");
 }
@@ -285,40 +295,58 @@ struct rec_row rec_batch_row(const struct rec_batch *b, size_t r)
     return row;
 }
 
-static int check_kind(const struct rec_row_reader *r, const char *kind,
+static int check_kind(const struct rec_stream_reader *in, const char *kind,
                       struct rec_error *err)
 {
-    const char *have = rec_stream_head(r->in)->kind;
+    const char *have = rec_stream_head(in)->kind;
 
     if (kind ? strcmp(have, kind) != 0
              : strcmp(have, "interactions") != 0
                    && strcmp(have, "ranking") != 0) {
         return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not %s",
-                        rec_stream_name(r->in), have,
+                        rec_stream_name(in), have,
                         kind ? kind : "interactions or a ranking");
     }
+    return 0;
+}
+
+int rec_row_reader_attach(struct rec_row_reader **out,
+                          struct rec_stream_reader *in, const char *kind,
+                          struct rec_error *err)
+{
+    struct rec_row_reader *r;
+    int rc = check_kind(in, kind, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    r = rec_zalloc(1, sizeof *r);
+    if (r) {
+        r->items = rec_dict_new();
+    }
+    if (!r || !r->items) {
+        free(r);
+        return rec_fail_nomem(err);
+    }
+    r->in = in;
+    *out = r;
     return 0;
 }
 
 int rec_row_reader_open(struct rec_row_reader **out, const char *path,
                         const char *kind, struct rec_error *err)
 {
-    struct rec_row_reader *r = rec_zalloc(1, sizeof *r);
-    int rc;
+    struct rec_stream_reader *in;
+    int rc = rec_stream_reader_open(&in, path, err);
 
-    if (!r) {
-        return rec_fail_nomem(err);
-    }
-    r->items = rec_dict_new();
-    rc = r->items ? rec_stream_reader_open(&r->in, path, err)
-                  : rec_fail_nomem(err);
-    rc = rc ? rc : check_kind(r, kind, err);
     if (rc != 0) {
-        rec_row_reader_close(r);
         return rc;
     }
-    *out = r;
-    return 0;
+    rc = rec_row_reader_attach(out, in, kind, err);
+    if (rc != 0) {
+        rec_stream_reader_close(in);
+    }
+    return rc;
 }
 
 void rec_row_reader_close(struct rec_row_reader *r)

@@ -2,6 +2,7 @@
 /* Writing rows: see rows.h for the blocks and for where a batch is cut. */
 #include <config.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,23 @@ static int reserve_events(struct rec_row_writer *rw, size_t n,
     return 0;
 }
 
+/* The weights of ROW, or ones, into the batch from place AT. */
+static int add_weights(struct rec_row_writer *rw, size_t at,
+                       const struct rec_row *row, struct rec_error *err)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        float x = row->weight ? row->weight[i] : 1.0f;
+
+        if (!isfinite(x)) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "a weight of user '%.*s' is not a finite number",
+                            (int)row->id_len, row->id);
+        }
+        rw->weight[at + i] = x;
+    }
+    return 0;
+}
+
 int rec_row_write(struct rec_row_writer *rw, const struct rec_row *row,
                   struct rec_error *err)
 {
@@ -178,13 +196,11 @@ int rec_row_write(struct rec_row_writer *rw, const struct rec_row *row,
         rc = number_item(rw, row->item[i], &rw->item[at + i], err);
     }
     rc = rc ? rc : add_id(&rw->users, row->id, row->id_len, err);
+    if (rc == 0 && rw->columns & REC_COL_WEIGHT) {
+        rc = add_weights(rw, at, row, err);
+    }
     if (rc != 0) {
         return rc;
-    }
-    if (rw->columns & REC_COL_WEIGHT) {
-        for (size_t i = 0; i < n; i++) {
-            rw->weight[at + i] = row->weight ? row->weight[i] : 1.0f;
-        }
     }
     if (rw->columns & REC_COL_TIME && n > 0) {
         memcpy(rw->time + at, row->time, n * sizeof *row->time);

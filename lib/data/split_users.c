@@ -112,11 +112,10 @@ static int held_out_count(const struct rec_split_rule *rule, size_t users,
     }
     if (n >= users || n * sets >= users) {
         return rec_fail(err, REC_EVALUE,
-                        "%llu users to hold out%s, of %zu, leave none to "
-                        "train on",
-                        (unsigned long long)n,
-                        rule->valid ? " for each of validation and test" : "",
-                        users);
+                        "too few users: %zu, where %llu are to be held out%s",
+                        users, (unsigned long long)n,
+                        rule->valid ? " for each of validation and test"
+                                    : "");
     }
     *out = (size_t)n;
     return 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "eval/sorter.h"
 
 enum { AHEAD = 64 }; /* users whose place in the dictionary is fetched early */
 enum { TARGET = 1, SEEN = 2 }; /* marks of an item while a list is judged */
@@ -23,6 +24,7 @@ struct rec_judge {
     size_t mark_cap;
     uint8_t *judged;   /* per user of the truth: 0, or one of those above */
     struct rec_dict *others; /* users that only the ranking has */
+    struct rec_sorter sorter; /* for lists without ranks */
     uint32_t *rank;    /* hits of the list at hand */
     double *value;     /* its columns */
     double *kept;      /* columns per user of the truth, or NULL */
@@ -121,6 +123,7 @@ void rec_judge_free(struct rec_judge *j)
         free(j->mark);
         free(j->judged);
         rec_dict_free(j->others);
+        rec_sorter_release(&j->sorter);
         free(j->rank);
         free(j->value);
         free(j->kept);
@@ -296,6 +299,8 @@ static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
                       struct rec_error *err)
 {
     const char *file = rec_stream_name(rec_row_stream(in));
+    const struct rec_dict *items = rec_row_items(in);
+    int unranked = strcmp(rec_row_head(in)->kind, "ranking") != 0;
     struct rec_key key[AHEAD];
     int rc = 0;
 
@@ -310,7 +315,10 @@ static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
         uint32_t user = REC_NONE;
 
         rc = map_user(j, file, &key[i], &row, &user, err);
-        rc = rc ? rc : judge_row(j, file, user, &row, rec_row_items(in), err);
+        if (rc == 0 && unranked && row.weight) {
+            rc = rec_sorter_sort(&j->sorter, items, &row, err);
+        }
+        rc = rc ? rc : judge_row(j, file, user, &row, items, err);
     }
     return rc;
 }

@@ -29,8 +29,10 @@ REC_MUST_CHECK int rec_judge_new(struct rec_judge **j,
                                  struct rec_error *err);
 void rec_judge_free(struct rec_judge *j);
 
-/* Judge BATCH, just read from IN. REC_EREPEAT if a user or an item of a list
-   comes twice, REC_ECORRUPT if a score increases within a list. */
+/* Judge BATCH, just read from IN. The lists of a ranking are taken as they
+   stand, those of interactions are put in order first. REC_EREPEAT if a user
+   or an item of a list comes twice, REC_ECORRUPT if a score increases within
+   a ranked list. */
 REC_MUST_CHECK int rec_judge_add(struct rec_judge *j,
                                  const struct rec_row_reader *in,
                                  const struct rec_batch *batch,

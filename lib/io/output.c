@@ -36,13 +36,21 @@ int rec_output_fd(const struct rec_output *o)
     return o->fd;
 }
 
-/* Create DIR/.NAME.XXXXXX with the permissions an ordinary open would give. */
-static int open_temp(struct rec_output *o, struct rec_error *err)
+/* The permissions that an ordinary open would give a new file. */
+static mode_t new_mode(void)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* Create DIR/.NAME.XXXXXX with permissions MODE. */
+static int open_temp(struct rec_output *o, mode_t mode, struct rec_error *err)
 {
     const char *slash = strrchr(o->target, '/');
     const char *base = slash ? slash + 1 : o->target;
     size_t dir = (size_t)(base - o->target), n = strlen(o->target) + 16;
-    mode_t mask;
 
     o->temp = rec_alloc(n, 1);
     if (!o->temp) {
@@ -56,9 +64,7 @@ static int open_temp(struct rec_output *o, struct rec_error *err)
         return rec_fail_errno(err, "cannot create '%s'", o->name);
     }
     fcntl(o->fd, F_SETFD, FD_CLOEXEC);
-    mask = umask(0);
-    umask(mask);
-    if (fchmod(o->fd, 0666 & ~mask) != 0) {
+    if (fchmod(o->fd, mode) != 0) {
         return rec_fail_errno(err, "cannot create '%s'", o->name);
     }
     return 0;
@@ -70,15 +76,22 @@ static int open_named(struct rec_output *o, const char *path,
     struct stat st;
     int exists = stat(path, &st) == 0;
 
+    if (!*path) { /* no rename could ever put a file there */
+        errno = ENOENT;
+        return rec_fail_errno(err, "cannot create '%s'", path);
+    }
     if (exists && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);
         return o->fd < 0 ? rec_fail_errno(err, "cannot open '%s'", path) : 0;
+    }
+    if (exists && access(path, W_OK) != 0) {
+        return rec_fail_errno(err, "cannot replace '%s'", path);
     }
     o->target = exists ? realpath(path, NULL) : strdup(path);
     if (!o->target) {
         return rec_fail_errno(err, "cannot create '%s'", path);
     }
-    return open_temp(o, err);
+    return open_temp(o, exists ? st.st_mode & 0777 : new_mode(), err);
 }
 
 int rec_output_open(struct rec_output **out, const char *path,

@@ -20,6 +20,7 @@ struct rec_store {
     char *name;
     struct rec_head head;
     struct rec_counts counts;
+    struct rec_volume volume;
     uint8_t digest[REC_DIGEST_BYTES];
     char *prov;
     struct rec_array *array;
@@ -65,6 +66,7 @@ static int read_all(struct rec_store *s, const char *path,
     if (rc == 0) {
         s->head = *rec_stream_head(r);
         s->counts = *rec_stream_counts(r);
+        s->volume = *rec_stream_volume(r);
         memcpy(s->digest, rec_stream_digest(r), sizeof s->digest);
         s->prov = strdup(rec_stream_prov(r));
         rc = s->prov ? 0 : rec_fail_nomem(err);
@@ -80,6 +82,7 @@ struct walk { /* where the walk over the blocks stands */
     size_t at;
     struct rec_block b;
     struct rec_block_header h;
+    size_t room; /* bytes of the array that is being joined */
 };
 
 static int walk_fail(struct walk *w, int code, struct rec_error *err,
@@ -99,7 +102,7 @@ static int walk_header(struct walk *w, struct rec_error *err)
 
     w->b.number++;
     w->b.offset = w->at;
-    memcpy(w->b.type, "?", 2);
+    w->b.type[0] = '\0';
     if (left < 64) {
         return walk_fail(w, REC_ETRUNC, err, "truncated: the stream ends here");
     }
@@ -111,6 +114,8 @@ static int walk_header(struct walk *w, struct rec_error *err)
     memcpy(w->b.name, w->h.name, sizeof w->b.name);
     w->b.dtype = w->h.dtype;
     w->b.nbytes = (size_t)w->h.raw;
+    s->volume.raw += w->h.raw;
+    s->volume.deflated += w->h.flags & REC_FLAG_DEFLATED;
     w->at += 64;
     if (rec_stream_pad(w->h.stored) > left - 64) {
         return walk_fail(w, REC_ETRUNC, err, "truncated: the stream ends here");
@@ -132,16 +137,19 @@ static int check_padding(struct walk *w, struct rec_error *err)
     return 0;
 }
 
-/* Inflate the piece at hand onto the end of array A. */
-static int join_piece(struct walk *w, struct rec_array *a,
-                      struct rec_error *err)
+/* Room for N more bytes of array A, growing by half: there may be many
+   pieces. */
+static int reserve(struct walk *w, struct rec_array *a, size_t n,
+                   struct rec_error *err)
 {
-    const uint8_t *p = w->s->map + w->at;
-    size_t used = a->block.nbytes, raw = (size_t)w->h.raw;
-    struct rec_error why;
-    uint8_t *grown = rec_alloc64(used + raw, 1);
-    int rc = 0;
+    size_t used = a->block.nbytes;
+    uint8_t *grown;
 
+    if (a->owned && used + n <= w->room) {
+        return 0;
+    }
+    w->room = used + n + used / 2;
+    grown = rec_alloc64(w->room, 1);
     if (!grown) {
         return rec_fail_nomem(err);
     }
@@ -151,19 +159,36 @@ static int join_piece(struct walk *w, struct rec_array *a,
     free(a->owned);
     a->owned = grown;
     a->block.data = grown;
+    return 0;
+}
+
+/* Inflate the piece at hand onto the end of array A. */
+static int join_piece(struct walk *w, struct rec_array *a,
+                      struct rec_error *err)
+{
+    const uint8_t *p = w->s->map + w->at;
+    size_t raw = (size_t)w->h.raw;
+    struct rec_error why;
+    uint8_t *to;
+    int rc = reserve(w, a, raw, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    to = (uint8_t *)a->owned + a->block.nbytes;
     if (w->h.flags & REC_FLAG_DEFLATED) {
-        rc = rec_inflate(p, (size_t)w->h.stored, grown + used, raw, &why);
+        rc = rec_inflate(p, (size_t)w->h.stored, to, raw, &why);
         if (rc != 0) {
             return walk_fail(w, rc, err, why.text);
         }
     } else {
-        memcpy(grown + used, p + (w->h.stored - raw), raw);
+        memcpy(to, p + (w->h.stored - raw), raw);
     }
-    a->block.nbytes = used + raw;
+    a->block.nbytes += raw;
     return 0;
 }
 
-/* The piece at hand, chunks included when it is small or will be copied. */
+/* The piece at hand, its chunks only if it is to be checked as a WHOLE. */
 static int check_piece(struct walk *w, int whole, struct rec_error *err)
 {
     const uint8_t *p = w->s->map + w->at;
@@ -191,44 +216,77 @@ static int check_piece(struct walk *w, int whole, struct rec_error *err)
     return check_padding(w, err);
 }
 
-/* One array into the store: mapped in place, or joined from its pieces. */
-static int walk_array(struct walk *w, struct rec_error *err)
+/* The array A in place. The chunks of an "Arry" wait until they are touched;
+   everything else is checked now. */
+static int map_array(struct walk *w, struct rec_array *a,
+                     struct rec_error *err)
 {
-    struct rec_store *s = w->s;
-    const uint8_t *p = s->map + w->at;
-    int copy = (w->h.flags & (REC_FLAG_DEFLATED | REC_FLAG_MORE)) != 0;
-    struct rec_array *a = add_array(s, &w->b, err);
-    int rc = a ? check_piece(w, copy, err) : REC_ENOMEM;
+    const uint8_t *p = w->s->map + w->at;
+    int lazy = strcmp(w->h.type, REC_BLOCK_ARRAY) == 0
+               && w->h.flags & REC_FLAG_CHUNKED;
+    int rc = check_piece(w, !lazy, err);
 
     if (rc != 0) {
         return rc;
     }
-    a->block.data = p + (copy ? 0 : w->h.stored - w->h.raw);
-    if (!copy && w->h.flags & REC_FLAG_CHUNKED) {
+    a->block.data = p + (w->h.stored - w->h.raw);
+    if (lazy) {
         a->table = p;
         a->checked = rec_zalloc((a->block.nbytes - 1) / REC_CHUNK + 1, 1);
         if (!a->checked) {
             return rec_fail_nomem(err);
         }
     }
-    if (copy) {
-        a->block.nbytes = 0;
-        rc = join_piece(w, a, err);
-    }
     w->at += (size_t)rec_stream_pad(w->h.stored);
-    while (rc == 0 && w->h.flags & REC_FLAG_MORE) {
-        rc = walk_header(w, err);
-        if (rc == 0
-            && (strcmp(w->h.type, a->block.type) != 0
-                || strcmp(w->h.name, a->block.name) != 0)) {
-            rc = walk_fail(w, REC_ECORRUPT, err,
-                           "damaged: the array before it is not complete");
-        }
-        rc = rc ? rc : check_piece(w, 1, err);
-        rc = rc ? rc : join_piece(w, a, err);
-        w->at += rc == 0 ? (size_t)rec_stream_pad(w->h.stored) : 0;
+    return 0;
+}
+
+/* The header of the next piece of A. */
+static int next_piece(struct walk *w, const struct rec_array *a,
+                      struct rec_error *err)
+{
+    uint64_t limit = strcmp(a->block.type, REC_BLOCK_ARRAY) == 0
+                         ? REC_MAX_ARRAY
+                         : REC_MAX_BLOCK;
+    int rc = walk_header(w, err);
+
+    if (rc != 0) {
+        return rc;
     }
-    return rc;
+    if (strcmp(w->h.type, a->block.type) != 0
+        || strcmp(w->h.name, a->block.name) != 0
+        || w->h.dtype != a->block.dtype) {
+        return walk_fail(w, REC_ECORRUPT, err,
+                         "damaged: the array before it is not complete");
+    }
+    if (a->block.nbytes + w->h.raw > limit) {
+        return walk_fail(w, REC_ELIMIT, err, "array is above the limit");
+    }
+    return 0;
+}
+
+/* The array A, inflated and joined in memory. */
+static int copy_array(struct walk *w, struct rec_array *a,
+                      struct rec_error *err)
+{
+    a->block.nbytes = 0;
+    w->room = 0;
+    for (;;) {
+        int rc = check_piece(w, 1, err);
+
+        rc = rc ? rc : join_piece(w, a, err);
+        if (rc != 0) {
+            return rc;
+        }
+        w->at += (size_t)rec_stream_pad(w->h.stored);
+        if (!(w->h.flags & REC_FLAG_MORE)) {
+            return 0;
+        }
+        rc = next_piece(w, a, err);
+        if (rc != 0) {
+            return rc;
+        }
+    }
 }
 
 static int walk_end(struct walk *w, struct rec_error *err)
@@ -238,11 +296,11 @@ static int walk_end(struct walk *w, struct rec_error *err)
     struct rec_error why;
     int rc;
 
-    if (w->h.raw != REC_END_BYTES || w->h.flags != 0
-        || rec_crc(p, REC_END_BYTES) != w->h.crc) {
-        return walk_fail(w, REC_ECORRUPT, err, "damaged: wrong end block");
+    rc = rec_end_header_check(&w->h, &why);
+    if (rc == 0 && rec_crc(p, REC_END_BYTES) != w->h.crc) {
+        rc = rec_fail(&why, REC_ECORRUPT, "damaged: wrong end block");
     }
-    rc = rec_end_get(p, &s->counts, s->digest, &why);
+    rc = rc ? rc : rec_end_get(p, &s->counts, s->digest, &why);
     if (rc != 0) {
         return walk_fail(w, rc, err, why.text);
     }
@@ -257,38 +315,50 @@ static int walk_end(struct walk *w, struct rec_error *err)
     return 0;
 }
 
-/* Take Head and prov, which are not arrays for the caller, off the list. */
-static int take_text(struct rec_store *s, struct rec_error *err)
+/* The text in array A, the last: head and provenance are not arrays for the
+   caller, so they come off the list. */
+static int take_text(struct walk *w, struct rec_array *a,
+                     struct rec_error *err)
 {
+    struct rec_store *s = w->s;
+    int head = a->block.number == 1;
     struct rec_error why;
-    struct rec_array *last;
     int rc;
 
-    if (s->n == 0 || strcmp(s->array[0].block.type, REC_BLOCK_HEAD) != 0) {
-        return rec_fail(err, REC_EFORMAT, "%s: no head block", s->name);
+    if (!head && strcmp(a->block.type, REC_BLOCK_HEAD) == 0) {
+        return walk_fail(w, REC_ECORRUPT, err, "damaged: a second head");
     }
-    rc = rec_head_get(s->array[0].block.data, s->array[0].block.nbytes,
-                      &s->head, &why);
+    if (!head && strcmp(a->block.type, REC_BLOCK_PROV) != 0) {
+        return 0;
+    }
+    rc = head ? rec_head_read(&a->block, &s->head, &why)
+              : rec_prov_read(&a->block, &s->prov, &why);
     if (rc != 0) {
-        return rec_fail(err, rc, "%s: %s", s->name, why.text);
+        return walk_fail(w, rc, err, why.text);
     }
-    last = &s->array[s->n - 1];
-    if (strcmp(last->block.type, REC_BLOCK_PROV) == 0) {
-        s->prov = rec_alloc(last->block.nbytes + 1, 1);
-        if (!s->prov) {
-            return rec_fail_nomem(err);
-        }
-        memcpy(s->prov, last->block.data, last->block.nbytes);
-        s->prov[last->block.nbytes] = '\0';
-        free(last->owned);
-        free(last->checked);
-        s->n--;
-    } else {
-        s->prov = strdup("");
+    free(a->owned);
+    free(a->checked);
+    s->n--;
+    return 0;
+}
+
+static int walk_array(struct walk *w, struct rec_error *err)
+{
+    struct rec_array *a;
+    int rc;
+
+    if (w->s->prov) {
+        return walk_fail(w, REC_ECORRUPT, err,
+                         "damaged: a block after the provenance");
     }
-    free(s->array[0].owned);
-    memmove(s->array, s->array + 1, --s->n * sizeof *s->array);
-    return s->prov ? 0 : rec_fail_nomem(err);
+    a = add_array(w->s, &w->b, err);
+    if (!a) {
+        return REC_ENOMEM;
+    }
+    rc = w->h.flags & (REC_FLAG_DEFLATED | REC_FLAG_MORE)
+             ? copy_array(w, a, err)
+             : map_array(w, a, err);
+    return rc ? rc : take_text(w, a, err);
 }
 
 static int walk_map(struct rec_store *s, struct rec_error *err)
@@ -300,11 +370,8 @@ static int walk_map(struct rec_store *s, struct rec_error *err)
     memset(&w, 0, sizeof w);
     w.s = s;
     w.at = 64;
-    if (s->map_bytes < 64) {
-        return rec_fail(err, REC_ETRUNC, "%s: %s", s->name,
-                        "truncated: the stream ends here");
-    }
-    rc = rec_file_header_check(s->map, &why);
+    rc = rec_file_header_check(s->map, s->map_bytes < 64 ? s->map_bytes : 64,
+                               &why);
     if (rc != 0) {
         return rec_fail(err, rc, "%s: %s", s->name, why.text);
     }
@@ -313,9 +380,11 @@ static int walk_map(struct rec_store *s, struct rec_error *err)
         if (rc != 0) {
             return rc;
         }
+        if (w.b.number == 1 && strcmp(w.h.type, REC_BLOCK_HEAD) != 0) {
+            return walk_fail(&w, REC_EFORMAT, err, "damaged: no head block");
+        }
         if (strcmp(w.h.type, REC_BLOCK_END) == 0) {
-            rc = walk_end(&w, err);
-            return rc ? rc : take_text(s, err);
+            return walk_end(&w, err);
         }
         rc = walk_array(&w, err);
         if (rc != 0) {
@@ -344,6 +413,7 @@ static int try_map(struct rec_store *s, const char *path,
     }
     if (fstat(fd, &st) == 0 && (uint64_t)st.st_size <= SIZE_MAX) {
         s->map_bytes = (size_t)st.st_size;
+        s->volume.bytes = s->map_bytes;
         s->map = mmap(NULL, s->map_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
         mapped = s->map != MAP_FAILED;
         if (!mapped) {
@@ -414,12 +484,17 @@ const struct rec_head *rec_store_head(const struct rec_store *s)
 
 const char *rec_store_prov(const struct rec_store *s)
 {
-    return s->prov;
+    return s->prov ? s->prov : "";
 }
 
 const struct rec_counts *rec_store_counts(const struct rec_store *s)
 {
     return &s->counts;
+}
+
+const struct rec_volume *rec_store_volume(const struct rec_store *s)
+{
+    return &s->volume;
 }
 
 const uint8_t *rec_store_digest(const struct rec_store *s)
@@ -472,6 +547,12 @@ int rec_store_array(const struct rec_store *s, const char *name,
 int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
                     struct rec_error *err)
 {
+    if (n > a->block.nbytes || offset > a->block.nbytes - n) {
+        return rec_stream_fail(a->file, &a->block, REC_EVALUE, err,
+                               "array '%s' ends before byte %llu",
+                               a->block.name,
+                               (unsigned long long)offset + n);
+    }
     if (!a->checked || n == 0) {
         return 0;
     }
@@ -495,6 +576,36 @@ int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
         }
 #pragma omp atomic write
         a->checked[c] = 1;
+    }
+    return 0;
+}
+
+int rec_store_verify(const struct rec_store *s, struct rec_error *err)
+{
+    size_t end = 64 + REC_END_BYTES; /* the end block, outside the digest */
+    uint8_t sum[REC_DIGEST_BYTES];
+    struct rec_digest *d;
+    int rc = 0;
+
+    for (size_t i = 0; i < s->n && rc == 0; i++) {
+        rc = rec_array_check(&s->array[i], 0, s->array[i].block.nbytes, err);
+    }
+    if (rc != 0 || !s->map) {
+        return rc; /* what was read was verified then */
+    }
+    d = rec_digest_new();
+    if (!d) {
+        return rec_fail_nomem(err);
+    }
+    rec_digest_add(d, s->map, s->map_bytes - end);
+    rec_digest_get(d, sum);
+    rec_digest_free(d);
+    if (memcmp(sum, s->digest, sizeof sum) != 0) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "%s: block %llu '%s': damaged: blocks are missing or "
+                        "changed",
+                        s->name, (unsigned long long)s->counts.blocks + 1,
+                        REC_BLOCK_END);
     }
     return 0;
 }

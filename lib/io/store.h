@@ -3,9 +3,10 @@
    file is mapped, so that a large model costs nothing until it is touched;
    anything else (a pipe, a deflated array) is read into memory.
 
-   What is verified when: opening a mapped file checks all headers, all small
-   blocks, the chunk tables and the end block; a chunk of a large array is
-   checked when rec_array_check first covers it. A pipe is verified whole. A
+   What is verified when: opening a mapped file checks all headers, padding and
+   chunk tables, the end block, and the payload of everything but the chunks
+   of an "Arry", which are checked when rec_array_check first covers them. The
+   digest of the whole is verified only where everything is read: on a pipe. A
    mapped file must not be changed in place while in use; files written with
    -o never are, they are replaced. */
 #ifndef REC_STORE_H
@@ -33,6 +34,7 @@ const struct rec_head *rec_store_head(const struct rec_store *s);
 const char *rec_store_prov(const struct rec_store *s);
 const struct rec_counts *rec_store_counts(const struct rec_store *s);
 const uint8_t *rec_store_digest(const struct rec_store *s);
+const struct rec_volume *rec_store_volume(const struct rec_store *s);
 
 /* Arrays in file order. */
 size_t rec_store_count(const struct rec_store *s);
@@ -51,8 +53,12 @@ REC_MUST_CHECK int rec_store_array(const struct rec_store *s,
                                    struct rec_error *err);
 
 /* Verify the bytes [OFFSET, OFFSET + N) of A unless done before. Safe from
-   several threads at once. */
+   several threads at once. REC_EVALUE if A is shorter than that. */
 REC_MUST_CHECK int rec_array_check(const struct rec_array *a, size_t offset,
                                    size_t n, struct rec_error *err);
+
+/* Verify everything: all of every array, and the digest of the whole. */
+REC_MUST_CHECK int rec_store_verify(const struct rec_store *s,
+                                    struct rec_error *err);
 
 #endif

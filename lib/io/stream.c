@@ -5,7 +5,6 @@
 
 #include "io/stream.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <zlib.h>
 
 #include "base/endian.h"
+#include "base/mem.h"
 #include "io/stream_private.h"
 
 const uint8_t rec_stream_magic[8] = {0x89, 'R',  'P',  'S',
@@ -39,6 +39,12 @@ uint64_t rec_stream_table_bytes(uint64_t raw)
 uint32_t rec_crc(const void *p, size_t n)
 {
     return (uint32_t)crc32_z(0, p, n);
+}
+
+/* Letters, whatever the locale. */
+static int is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static int all_zero(const uint8_t *p, size_t n)
@@ -74,7 +80,8 @@ static int check_lengths(const struct rec_block_header *h,
     int chunked = (h->flags & REC_FLAG_CHUNKED) != 0;
     uint64_t plain = h->raw;
 
-    if (h->raw > limit || h->stored > limit + rec_stream_table_bytes(limit)) {
+    if (h->raw > limit || h->stored > limit + rec_stream_table_bytes(limit)
+        || h->raw > SIZE_MAX / 4) {
         return rec_fail(err, REC_ELIMIT, "length is above the limit");
     }
     if (deflated && h->raw > REC_PIECE) {
@@ -96,6 +103,19 @@ static int check_lengths(const struct rec_block_header *h,
     return 0;
 }
 
+/* Printable letters, then nothing but zeros. */
+static int check_name(const char name[REC_NAME])
+{
+    size_t n = strnlen(name, REC_NAME);
+
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] < ' ' || name[i] > '~') {
+            return 0;
+        }
+    }
+    return all_zero((const uint8_t *)name + n, REC_NAME - n);
+}
+
 int rec_block_header_get(const uint8_t in[64], struct rec_block_header *h,
                          struct rec_error *err)
 {
@@ -111,7 +131,7 @@ int rec_block_header_get(const uint8_t in[64], struct rec_block_header *h,
     h->crc = rec_get32(in + 24);
     h->dtype = rec_get32(in + 28);
     for (int i = 0; i < 4; i++) {
-        if (!isalpha((unsigned char)h->type[i])) {
+        if (!is_letter(h->type[i])) {
             return rec_fail(err, REC_ECORRUPT, "type is not four letters");
         }
     }
@@ -120,22 +140,27 @@ int rec_block_header_get(const uint8_t in[64], struct rec_block_header *h,
         return rec_fail(err, REC_EFORMAT,
                         "needs a newer version of recpipe");
     }
-    for (size_t i = strlen(h->name); i < REC_NAME; i++) {
-        if (h->name[i] != 0) {
-            return rec_fail(err, REC_ECORRUPT, "name is not zero-padded");
-        }
+    if (!check_name(h->name)) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "name is not printable, zero-padded text");
     }
     return check_lengths(h, err);
 }
 
-int rec_file_header_check(const uint8_t in[64], struct rec_error *err)
+int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
 {
-    if (memcmp(in, rec_stream_magic, 8) != 0) {
-        if (memcmp(in + 1, "RPS", 3) == 0) {
+    if (n == 0) {
+        return rec_fail(err, REC_ETRUNC, "empty: not a recpipe stream");
+    }
+    if (memcmp(in, rec_stream_magic, n < 8 ? n : 8) != 0) {
+        if (n >= 8 && memcmp(in + 1, "RPS", 3) == 0) {
             return rec_fail(err, REC_EFORMAT,
                             "stream was damaged by a text-mode copy");
         }
         return rec_fail(err, REC_EFORMAT, "not a recpipe stream");
+    }
+    if (n < 64) {
+        return rec_fail(err, REC_ETRUNC, "truncated: the stream ends here");
     }
     if (rec_get32(in + 8) != REC_STREAM_VERSION || !all_zero(in + 12, 52)) {
         return rec_fail(err, REC_EFORMAT,
@@ -157,8 +182,14 @@ int rec_head_put(const struct rec_head *head, char *out, size_t cap)
                     head->columns ? "\n" : "");
 }
 
+static int is_value(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9')
+           || memchr("./-_", c, 4) != NULL;
+}
+
 /* The rest of LINE after KEY and a space, copied to OUT; 0 when LINE has not
-   that form. */
+   that form. Only the columns are several words. */
 static int head_value(const char *line, size_t n, const char *key,
                       char out[64])
 {
@@ -169,7 +200,7 @@ static int head_value(const char *line, size_t n, const char *key,
         return 0;
     }
     for (size_t i = k + 1; i < n; i++) {
-        if (!isalnum((unsigned char)line[i]) && !strchr("./-_ ", line[i])) {
+        if (!is_value(line[i]) && (line[i] != ' ' || *key != 'c')) {
             return 0;
         }
     }
@@ -207,7 +238,60 @@ int rec_head_get(const char *text, size_t n, struct rec_head *head,
     return 0;
 }
 
-/* ---- end block and payloads ------------------------------------------- */
+/* ---- the container's own blocks ---------------------------------------- */
+
+int rec_head_read(const struct rec_block *b, struct rec_head *head,
+                  struct rec_error *err)
+{
+    if (b->dtype != REC_BYTES || *b->name) {
+        return rec_fail(err, REC_EFORMAT, "head is not understood");
+    }
+    return rec_head_get(b->data, b->nbytes, head, err);
+}
+
+/* Lines of text without control characters: it will be shown to people. */
+static int is_text(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+
+        if (c == 0x7f || (c < ' ' && (c != '\n' || i == 0
+                                      || p[i - 1] == '\n'))) {
+            return 0;
+        }
+    }
+    return n == 0 || p[n - 1] == '\n';
+}
+
+int rec_prov_read(const struct rec_block *b, char **prov,
+                  struct rec_error *err)
+{
+    char *copy;
+
+    if (b->dtype != REC_BYTES || *b->name || b->nbytes > REC_MAX_PROV
+        || !is_text(b->data, b->nbytes)) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "damaged: the provenance is not lines of text");
+    }
+    copy = rec_alloc(b->nbytes + 1, 1);
+    if (!copy) {
+        return rec_fail_nomem(err);
+    }
+    memcpy(copy, b->data, b->nbytes);
+    copy[b->nbytes] = '\0';
+    *prov = copy;
+    return 0;
+}
+
+int rec_end_header_check(const struct rec_block_header *h,
+                         struct rec_error *err)
+{
+    if (h->raw != REC_END_BYTES || h->flags != 0 || h->dtype != REC_BYTES
+        || *h->name) {
+        return rec_fail(err, REC_ECORRUPT, "damaged: wrong end block");
+    }
+    return 0;
+}
 
 int rec_end_get(const uint8_t in[REC_END_BYTES], struct rec_counts *counts,
                 uint8_t digest[REC_DIGEST_BYTES], struct rec_error *err)
@@ -248,6 +332,11 @@ int rec_stream_fail(const char *name, const struct rec_block *b, int code,
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (!*b->type) { /* its header could not be read */
+        return rec_fail(err, code, "%s: block %llu at byte %llu: %s", name,
+                        (unsigned long long)b->number,
+                        (unsigned long long)b->offset, text);
+    }
     return rec_fail(err, code, "%s: block %llu '%s': %s", name,
                     (unsigned long long)b->number, b->type, text);
 }

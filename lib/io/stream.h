@@ -47,6 +47,7 @@
 #define REC_MAX_BLOCK ((uint64_t)1 << 27) /* longest array, but "Arry": */
 #define REC_MAX_ARRAY ((uint64_t)1 << 46)
 #define REC_MAX_ID 4096               /* bytes of an id */
+#define REC_MAX_PROV ((size_t)1 << 20) /* bytes of provenance */
 #define REC_NAME 16                   /* bytes of a block's name */
 
 /* Block types of the container itself; lib/data and lib/models add theirs. */
@@ -85,6 +86,13 @@ struct rec_head {
 struct rec_counts {
     uint64_t blocks; /* before the end block; kept by the container */
     uint64_t rows, events, items;
+};
+
+/* How much a stream is. */
+struct rec_volume {
+    uint64_t bytes;    /* of the file */
+    uint64_t raw;      /* of its arrays, inflated */
+    uint64_t deflated; /* blocks */
 };
 
 /* ---- writing ---------------------------------------------------------- */
@@ -157,5 +165,6 @@ int rec_stream_fail(const char *name, const struct rec_block *b, int code,
 const char *rec_stream_prov(const struct rec_stream_reader *r);
 const struct rec_counts *rec_stream_counts(const struct rec_stream_reader *r);
 const uint8_t *rec_stream_digest(const struct rec_stream_reader *r);
+const struct rec_volume *rec_stream_volume(const struct rec_stream_reader *r);
 
 #endif

@@ -39,13 +39,26 @@ REC_MUST_CHECK int rec_block_header_get(const uint8_t in[64],
                                         struct rec_block_header *h,
                                         struct rec_error *err);
 
-REC_MUST_CHECK int rec_file_header_check(const uint8_t in[64],
+/* The N (at most 64) bytes that the file begins with. */
+REC_MUST_CHECK int rec_file_header_check(const uint8_t *in, size_t n,
                                          struct rec_error *err);
 
 /* The text of a Head block, and back. */
 int rec_head_put(const struct rec_head *head, char *out, size_t cap);
 REC_MUST_CHECK int rec_head_get(const char *text, size_t n,
                                 struct rec_head *head, struct rec_error *err);
+
+/* The whole Head block; and the provenance block, whose text is copied to
+   *PROV (free it). */
+REC_MUST_CHECK int rec_head_read(const struct rec_block *b,
+                                 struct rec_head *head,
+                                 struct rec_error *err);
+REC_MUST_CHECK int rec_prov_read(const struct rec_block *b, char **prov,
+                                 struct rec_error *err);
+
+/* The header of an end block can only be one. */
+REC_MUST_CHECK int rec_end_header_check(const struct rec_block_header *h,
+                                        struct rec_error *err);
 
 /* The payload of an end block; checks the spare bytes. */
 REC_MUST_CHECK int rec_end_get(const uint8_t in[REC_END_BYTES],

@@ -13,12 +13,11 @@
 #include "io/stream.h"
 #include "io/stream_private.h"
 
-enum { STEP = 1 << 24, MAX_PROV = 1 << 20 };
+enum { STEP = 1 << 24 };
 
 struct rec_stream_reader {
     struct rec_input *in;
     struct rec_digest *digest;
-    uint64_t offset;       /* bytes read so far */
     uint64_t seen;         /* block headers read so far */
     struct rec_block place; /* the block at hand, for messages */
     struct rec_head head;
@@ -28,6 +27,7 @@ struct rec_stream_reader {
     size_t side_cap;
     char *prov; /* with NUL; NULL until seen */
     struct rec_counts counts;
+    struct rec_volume volume; /* so far */
     uint8_t sum[REC_DIGEST_BYTES];
     int ended;
 };
@@ -37,12 +37,6 @@ static int fail(struct rec_stream_reader *r, int code, struct rec_error *err,
 {
     if (r->place.number == 0) {
         return rec_fail(err, code, "%s: %s", rec_input_name(r->in), why);
-    }
-    if (!*r->place.type) {
-        return rec_fail(err, code, "%s: block %llu at byte %llu: %s",
-                        rec_input_name(r->in),
-                        (unsigned long long)r->place.number,
-                        (unsigned long long)r->place.offset, why);
     }
     return rec_stream_fail(rec_input_name(r->in), &r->place, code, err, "%s",
                            why);
@@ -55,11 +49,9 @@ static int get_raw(struct rec_stream_reader *r, void *p, size_t n,
     size_t got = 0;
     int rc = rec_input_read(r->in, p, n, &got, err);
 
-    r->offset += got;
+    r->volume.bytes += got;
     if (rc == 0 && got < n) {
-        rc = fail(r, REC_ETRUNC, err,
-                  r->offset == 0 ? "empty: not a recpipe stream"
-                                 : "truncated: the stream ends here");
+        rc = fail(r, REC_ETRUNC, err, "truncated: the stream ends here");
     }
     return rc;
 }
@@ -187,7 +179,9 @@ static int read_deflated(struct rec_stream_reader *r,
     }
     rc = get(r, r->side, n, err);
     rc = rc ? rc : check_crc(r, r->side, n, h->crc, err);
-    rc = rc ? rc : reserve(r, r->used + raw, err);
+    if (rc == 0 && r->used + raw > r->cap) { /* grow by half: many pieces */
+        rc = reserve(r, r->used + raw + r->used / 2, err);
+    }
     if (rc != 0) {
         return rc;
     }
@@ -236,7 +230,7 @@ static int read_header(struct rec_stream_reader *r,
     int rc;
 
     r->place.number = ++r->seen;
-    r->place.offset = r->offset;
+    r->place.offset = r->volume.bytes;
     r->place.type[0] = '\0';
     rc = get_raw(r, bytes, sizeof bytes, err);
     if (rc != 0) {
@@ -249,6 +243,8 @@ static int read_header(struct rec_stream_reader *r,
     memcpy(r->place.type, h->type, sizeof h->type);
     memcpy(r->place.name, h->name, sizeof h->name);
     r->place.dtype = h->dtype;
+    r->volume.raw += h->raw;
+    r->volume.deflated += h->flags & REC_FLAG_DEFLATED;
     if (strcmp(h->type, REC_BLOCK_END) != 0) {
         rec_digest_add(r->digest, bytes, sizeof bytes);
     }
@@ -264,8 +260,9 @@ static int read_end(struct rec_stream_reader *r,
     size_t got = 0;
     int rc;
 
-    if (h->raw != REC_END_BYTES || h->flags != 0) {
-        return fail(r, REC_ECORRUPT, err, "damaged: wrong end block");
+    rc = rec_end_header_check(h, &why);
+    if (rc != 0) {
+        return fail(r, rc, err, why.text);
     }
     rec_digest_get(r->digest, sum);
     rc = get_raw(r, end, sizeof end, err);
@@ -291,20 +288,6 @@ static int read_end(struct rec_stream_reader *r,
     return rc;
 }
 
-static int keep_prov(struct rec_stream_reader *r, struct rec_error *err)
-{
-    if (r->prov || r->used > MAX_PROV) {
-        return fail(r, REC_ECORRUPT, err, "damaged: unexpected provenance");
-    }
-    r->prov = rec_alloc(r->used + 1, 1);
-    if (!r->prov) {
-        return rec_fail_nomem(err);
-    }
-    memcpy(r->prov, r->buf, r->used);
-    r->prov[r->used] = '\0';
-    return 0;
-}
-
 /* The next array, its pieces joined. Returns 1, 0 at the end, or an error. */
 static int next_array(struct rec_stream_reader *r, struct rec_error *err)
 {
@@ -318,6 +301,9 @@ static int next_array(struct rec_stream_reader *r, struct rec_error *err)
 
         if (rc != 0) {
             return rc;
+        }
+        if (r->seen == 1 && strcmp(h.type, REC_BLOCK_HEAD) != 0) {
+            return fail(r, REC_EFORMAT, err, "damaged: no head block");
         }
         if (total == 0) {
             first = r->place;
@@ -335,7 +321,8 @@ static int next_array(struct rec_stream_reader *r, struct rec_error *err)
                         "damaged: a block after the provenance");
         }
         total += h.raw;
-        if (strcmp(h.type, REC_BLOCK_ARRAY) != 0 && total > REC_MAX_BLOCK) {
+        if (total > (strcmp(h.type, REC_BLOCK_ARRAY) == 0 ? REC_MAX_ARRAY
+                                                          : REC_MAX_BLOCK)) {
             return fail(r, REC_ELIMIT, err, "array is above the limit");
         }
         rc = read_payload(r, &h, err);
@@ -351,6 +338,7 @@ static int next_array(struct rec_stream_reader *r, struct rec_error *err)
 int rec_stream_next(struct rec_stream_reader *r, struct rec_block *block,
                     struct rec_error *err)
 {
+    struct rec_error why;
     int rc;
 
     if (r->ended) {
@@ -364,18 +352,15 @@ int rec_stream_next(struct rec_stream_reader *r, struct rec_block *block,
         if (strcmp(r->place.type, REC_BLOCK_HEAD) == 0 && r->seen > 1) {
             return fail(r, REC_ECORRUPT, err, "damaged: a second head");
         }
+        *block = r->place;
+        block->nbytes = r->used;
+        block->data = r->buf;
         if (strcmp(r->place.type, REC_BLOCK_PROV) != 0) {
-            break;
+            return 1;
         }
-        rc = keep_prov(r, err);
+        rc = rec_prov_read(block, &r->prov, &why);
     } while (rc == 0);
-    if (rc < 0) {
-        return rc;
-    }
-    *block = r->place;
-    block->nbytes = r->used;
-    block->data = r->buf;
-    return 1;
+    return fail(r, rc, err, why.text);
 }
 
 void *rec_stream_take(struct rec_stream_reader *r)
@@ -392,12 +377,15 @@ static int read_start(struct rec_stream_reader *r, struct rec_error *err)
     struct rec_error why;
     struct rec_block b;
     uint8_t bytes[64];
-    int rc = get(r, bytes, sizeof bytes, err);
+    size_t got = 0;
+    int rc = rec_input_read(r->in, bytes, sizeof bytes, &got, err);
 
     if (rc != 0) {
         return rc;
     }
-    rc = rec_file_header_check(bytes, &why);
+    r->volume.bytes = got;
+    rec_digest_add(r->digest, bytes, got);
+    rc = rec_file_header_check(bytes, got, &why);
     if (rc != 0) {
         return fail(r, rc, err, why.text);
     }
@@ -405,10 +393,7 @@ static int read_start(struct rec_stream_reader *r, struct rec_error *err)
     if (rc < 0) {
         return rc;
     }
-    if (rc == 0 || strcmp(b.type, REC_BLOCK_HEAD) != 0) {
-        return fail(r, REC_EFORMAT, err, "damaged: no head block");
-    }
-    rc = rec_head_get(b.data, b.nbytes, &r->head, &why);
+    rc = rec_head_read(&b, &r->head, &why);
     return rc == 0 ? 0 : fail(r, rc, err, why.text);
 }
 
@@ -468,4 +453,9 @@ const struct rec_counts *rec_stream_counts(const struct rec_stream_reader *r)
 const uint8_t *rec_stream_digest(const struct rec_stream_reader *r)
 {
     return r->sum;
+}
+
+const struct rec_volume *rec_stream_volume(const struct rec_stream_reader *r)
+{
+    return &r->volume;
 }

@@ -185,11 +185,17 @@ int rec_stream_writer_new(struct rec_stream_writer **out,
                           struct rec_output *o, const struct rec_head *head,
                           int level, struct rec_error *err)
 {
-    struct rec_stream_writer *w = rec_zalloc(1, sizeof *w);
+    struct rec_stream_writer *w;
+    struct rec_head again;
     uint8_t first[64] = {0};
     char text[256];
-    int n, rc;
+    int n = rec_head_put(head, text, sizeof text);
+    int rc = rec_head_get(text, (size_t)n, &again, err);
 
+    if (rc != 0) {
+        return rc; /* what no reader would take is not written */
+    }
+    w = rec_zalloc(1, sizeof *w);
     if (!w) {
         return rec_fail_nomem(err);
     }
@@ -203,7 +209,6 @@ int rec_stream_writer_new(struct rec_stream_writer **out,
     }
     memcpy(first, rec_stream_magic, sizeof rec_stream_magic);
     rec_put32(first + 8, REC_STREAM_VERSION);
-    n = rec_head_put(head, text, sizeof text);
     rc = put(w, first, sizeof first, err);
     rc = rc ? rc : rec_stream_write(w, REC_BLOCK_HEAD, NULL, REC_BYTES, text,
                                     (size_t)n, err);
@@ -235,6 +240,11 @@ int rec_stream_finish(struct rec_stream_writer *w,
     uint8_t end[REC_END_BYTES] = {0};
     int rc = 0;
 
+    if (prov && strlen(prov) > REC_MAX_PROV) {
+        return rec_fail(err, REC_ELIMIT,
+                        "more than 1 MiB of provenance (leave it out with "
+                        "--no-provenance)");
+    }
     if (prov && *prov) {
         rc = rec_stream_write(w, REC_BLOCK_PROV, NULL, REC_BYTES, prov,
                               strlen(prov), err);

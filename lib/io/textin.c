@@ -51,7 +51,9 @@ const struct rec_text_layout *rec_text_layout(const struct rec_text *t)
 
 int64_t rec_text_left(const struct rec_text *t)
 {
-    return rec_input_left(t->in);
+    int64_t left = rec_input_left(t->in);
+
+    return left < 0 ? -1 : left + (int64_t)(t->len - t->from);
 }
 
 const struct rec_text_skipped *rec_text_skipped(const struct rec_text *t)
@@ -59,22 +61,27 @@ const struct rec_text_skipped *rec_text_skipped(const struct rec_text *t)
     return &t->skipped;
 }
 
-/* Read some more behind what is there. */
+/* Read some more behind what is there. An unfinished line is doubled: each
+   time it is looked at from its beginning, which must not happen once for
+   every few bytes of a long one. */
 static int fill(struct rec_text *t, struct rec_error *err)
 {
     struct buffer *b = t->now;
-    size_t got;
+    size_t rest = t->len - t->from, n = rest > t->want ? rest : t->want, got;
     int rc;
 
-    if (t->len - t->from > REC_TEXT_MAX_LINE) {
+    if (rest > REC_TEXT_MAX_LINE) {
         return rec_fail(err, REC_ELIMIT,
                         "a line of more than 256 MiB, or a quoted field "
                         "that is never closed");
     }
-    if (rec_reserve(&b->data, &b->cap, t->len + t->want, 1) != 0) {
+    if (n > REC_TEXT_MAX_LINE - rest + BLOCK_MOST) {
+        n = REC_TEXT_MAX_LINE - rest + BLOCK_MOST;
+    }
+    if (rec_reserve(&b->data, &b->cap, t->len + n, 1) != 0) {
         return rec_fail_nomem(err);
     }
-    rc = rec_input_read(t->in, b->data + t->len, t->want, &got, err);
+    rc = rec_input_read(t->in, b->data + t->len, n, &got, err);
     if (rc != 0) {
         return rc;
     }
@@ -82,7 +89,7 @@ static int fill(struct rec_text *t, struct rec_error *err)
         rec_digest_add(t->digest, b->data + t->len, got);
     }
     t->len += got;
-    t->eof = got < t->want;
+    t->eof = got < n;
     if (t->want < BLOCK_MOST) {
         t->want *= 2;
     }
@@ -265,7 +272,8 @@ static int take_layout(struct rec_text *t, const struct rec_text_options *o,
 
     if (n >= 4 && memcmp(p, "\x89RPS", 4) == 0) {
         return rec_fail(err, REC_EFORMAT,
-                        "a recpipe stream where text is expected");
+                        "%s: a recpipe stream where text is expected",
+                        rec_text_name(t));
     }
     rc = rec_text_layout_format(&t->layout, o, p, n, err);
     while (rc == 0) {
@@ -312,10 +320,10 @@ int rec_text_open(struct rec_text **out, const char *path,
     rc = rc ? rc : find_first_line(t, &at, &end, err);
     if (rc == 0 && end > at) {
         rc = take_layout(t, o, at, end, err);
-        if (rc == REC_EPARSE || rc == REC_EFORMAT || rc == REC_ELIMIT) {
-            rec_fail(err, rc, "%s:%" PRIu64 ": %s", rec_text_name(t),
-                     t->skipped.physical + 1, err->text);
-        }
+    }
+    if (rc == REC_EPARSE || rc == REC_ELIMIT) {
+        rec_fail(err, rc, "%s:%" PRIu64 ": %s", rec_text_name(t),
+                 t->skipped.physical + 1, err->text);
     }
     if (rc != 0) {
         rec_text_close(t);

@@ -111,7 +111,7 @@ void rec_text_close(struct rec_text *t);
 const char *rec_text_name(const struct rec_text *t);
 /* NULL for a file without any line: it has no layout, and needs none. */
 const struct rec_text_layout *rec_text_layout(const struct rec_text *t);
-/* Bytes still to come, or -1 when not known. */
+/* Bytes still to come in blocks, or -1 when not known. */
 int64_t rec_text_left(const struct rec_text *t);
 
 /* What rec_text_open stepped over: physical lines, and what they were. A
@@ -138,7 +138,8 @@ const char *rec_text_line(const struct rec_text_layout *l, const char *p,
 /* Take a line, not empty, apart. Where fields have to be decoded they are
    written to *ROOM, which needs N bytes and is moved behind what was used; if
    neither QUOTES nor jsonl it may be NULL. Returns 0, or REC_EPARSE with the
-   reason. ids are not judged here. */
+   reason, or REC_ELIMIT for a quoted field that is not closed: its line then
+   goes on to the end of the file. ids are not judged here. */
 REC_MUST_CHECK int rec_text_parse(const struct rec_text_layout *l,
                                   const char *line, size_t n, int quotes,
                                   char **room, struct rec_text_event *ev,

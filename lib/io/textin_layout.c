@@ -137,6 +137,19 @@ static int columns_by_role(struct rec_text_layout *l, const char *columns,
     return 0;
 }
 
+/* Is NAME one of the first N keys? */
+static int is_key(const struct rec_text_layout *l, int n,
+                  const struct rec_cell *name)
+{
+    for (int r = 0; r < n; r++) {
+        if (l->key[r] && strlen(l->key[r]) == name->n
+            && memcmp(l->key[r], name->p, name->n) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* --columns of jsonl: the keys of user, item, weight, time. */
 static int columns_by_key(struct rec_text_layout *l, const char *columns,
                           struct rec_error *err)
@@ -151,6 +164,10 @@ static int columns_by_key(struct rec_text_layout *l, const char *columns,
         }
         if (is_skip(&name)) {
             continue;
+        }
+        if (is_key(l, r, &name)) {
+            return rec_fail(err, REC_EVALUE, "--columns: '%.*s' is given twice",
+                            (int)name.n, name.p);
         }
         l->key[r] = rec_zalloc(name.n + 1, 1);
         if (!l->key[r]) {

@@ -4,7 +4,7 @@
 
 #include "io/textin.h"
 
-#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -122,31 +122,27 @@ static const char *unquote(const char *p, const char *end, char **room,
     return NULL;
 }
 
-/* The csv field at P of a line with quotes. Returns its end, or NULL. */
-static const char *quoted_field(const struct rec_text_layout *l,
-                                const char *p, const char *end, char **room,
-                                struct rec_cell *cell, struct rec_error *err)
+/* The csv field at P of a line with quotes, its end in *AT. */
+static int quoted_field(const struct rec_text_layout *l, const char *p,
+                        const char *end, char **room, struct rec_cell *cell,
+                        const char **at, struct rec_error *err)
 {
-    const char *at;
-
     if (p < end && *p == '"') {
-        at = unquote(p + 1, end, room, cell);
-        if (!at) {
-            rec_fail(err, REC_EPARSE, "a quoted field is not closed");
-        } else if (at < end && *at != l->delimiter) {
-            rec_fail(err, REC_EPARSE, "text after a closing quote");
-            at = NULL;
+        *at = unquote(p + 1, end, room, cell);
+        if (!*at) {
+            return rec_fail(err, REC_ELIMIT, "a quoted field is not closed");
         }
-        return at;
+        if (*at < end && **at != l->delimiter) {
+            return rec_fail(err, REC_EPARSE, "text after a closing quote");
+        }
+        return 0;
     }
-    at = field_end(l, p, end);
+    *at = field_end(l, p, end);
     cell->p = p;
-    cell->n = (size_t)(at - p);
-    if (memchr(p, '"', cell->n)) {
-        rec_fail(err, REC_EPARSE, "a quote inside an unquoted field");
-        return NULL;
-    }
-    return at;
+    cell->n = (size_t)(*at - p);
+    return memchr(p, '"', cell->n)
+               ? rec_fail(err, REC_EPARSE, "a quote inside an unquoted field")
+               : 0;
 }
 
 int rec_text_split(const struct rec_text_layout *l, const char *line,
@@ -161,9 +157,10 @@ int rec_text_split(const struct rec_text_layout *l, const char *line,
         struct rec_cell c = {p, 0};
 
         if (csv) {
-            at = quoted_field(l, p, end, room, &c, err);
-            if (!at) {
-                return REC_EPARSE;
+            int rc = quoted_field(l, p, end, room, &c, &at, err);
+
+            if (rc != 0) {
+                return rc;
             }
         } else {
             at = field_end(l, p, end);
@@ -202,7 +199,9 @@ static int parse_weight(const struct rec_cell *c, float *out,
     if (rec_parse_double(c->p, c->n, &v) != 0) {
         return bad_cell(c, "weight", "is not a number", err);
     }
-    if (v > (double)FLT_MAX || v < -(double)FLT_MAX) {
+    /* Half a step above FLT_MAX still rounds to it, so that FLT_MAX as it is
+       written with nine digits is read back. */
+    if (fabs(v) >= 0x1.ffffffp127) {
         return bad_cell(c, "weight", "is too large for a float", err);
     }
     *out = (float)v;
