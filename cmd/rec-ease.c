@@ -22,11 +22,12 @@ static int wide, binary, normalised, side;
 static const char *const sides[] = {"auto", "items", "users", NULL};
 
 static struct cli_option options[] = {
-    CLI_OPT_TEXT(0, "lambda", "L,...", &lambda_given, 1,
-                 "strength of the regularisation; 20x is 20 times the median\n"
-                 "sum of squares of an item; the default grows with the data,\n"
-                 "is printed, and is explained in the manual; of several, the\n"
-                 "best on validation is kept, or all of them are written"),
+    CLI_OPT_TEXT(
+        0, "lambda", "L,...", &lambda_given, 1,
+        "strength of the regularisation; 20x is 20 times the median\n"
+        "sum of squares of an item; the default grows with the data,\n"
+        "is printed, and is explained in the manual; of several, the\n"
+        "best on validation is kept, or all of them are written"),
     CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
                  "histories of the validation users"),
     CLI_OPT_TEXT(0, "validate-out", "FILE", &valid_out, 0,
@@ -34,9 +35,10 @@ static struct cli_option options[] = {
     CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
                  "learn to predict what is dropped from the histories with\n"
                  "probability P (EDLAE) [0]"),
-    CLI_OPT_REAL(0, "xi", "X", &xi, 0, 1, 1,
-                 "let an item support itself by at most X: 0 is EASE, 1 LAE,\n"
-                 "between them RLAE [0]"),
+    CLI_OPT_REAL(
+        0, "xi", "X", &xi, 0, 1, 1,
+        "let an item support itself by at most X: 0 is EASE, 1 LAE,\n"
+        "between them RLAE [0]"),
     CLI_OPT_REAL(0, "user-power", "A", &user_power, 0, 2, 1,
                  "divide a user's row by its length to the power A [0]"),
     CLI_OPT_REAL(0, "item-power", "B", &item_power, 0, 2, 1,
@@ -101,7 +103,8 @@ static void end_phase(struct stopwatch *s)
     }
 }
 
-static void on_progress(void *ctx, const char *phase, double done, double total)
+static void on_progress(void *ctx, const char *phase, double done,
+                        double total)
 {
     struct stopwatch *s = ctx;
 
@@ -138,8 +141,8 @@ static struct lambda parse_lambda(const char *text, size_t n)
         die_usage("--lambda: '%.*s' is not a number", (int)n, text);
     }
     if (l.value < 1e-12 || l.value > 1e12) {
-        die_usage("--lambda: '%.*s' is not in the range 1e-12 to 1e+12", (int)n,
-                  text);
+        die_usage("--lambda: '%.*s' is not in the range 1e-12 to 1e+12",
+                  (int)n, text);
     }
     memcpy(l.text, text, n);
     return l;
@@ -197,9 +200,9 @@ static struct rec_ease_options get_options(const struct cli *c,
                                            const struct rec_progress *tick,
                                            struct lambdas *l)
 {
-    double score = normalised                     ? 0
+    double score = normalised                    ? 0
                    : cli_given(c, "score-power") ? score_power
-                                                  : item_power;
+                                                 : item_power;
     struct rec_ease_options opt = {{0, dropout, xi},
                                    {user_power, item_power, score},
                                    (enum rec_ease_side)side,

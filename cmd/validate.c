@@ -118,7 +118,8 @@ static void add_history(struct judge *j, size_t user)
     check(rec_gather_end_row(&j->history, &err), &err);
 }
 
-static void mark(struct judge *j, const struct rec_row *targets, uint8_t value)
+static void mark(struct judge *j, const struct rec_row *targets,
+                 uint8_t value)
 {
     for (size_t i = 0; i < targets->n; i++) {
         uint32_t item = j->v->truth_item[targets->item[i]];
@@ -164,8 +165,8 @@ static size_t judge_block(struct judge *j, size_t from, int threads)
             add_history(j, to);
         }
     }
-    check(rec_lists_fill(&j->lists, &j->history.m, &j->history.m, NULL, threads,
-                         &err),
+    check(rec_lists_fill(&j->lists, &j->history.m, &j->history.m, NULL,
+                         threads, &err),
           &err);
     for (size_t u = from; u < to; u++) {
         if (rec_csr_row_len(truth, u) > 0) {

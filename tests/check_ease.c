@@ -111,7 +111,8 @@ static struct rec_ease fit(const struct problem *p, double lambda, int binary,
                            int wide, int threads)
 {
     struct rec_ease_options opt = {
-        {lambda, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, binary, wide, threads, NULL};
+        {lambda, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, binary, wide,
+        threads,        NULL};
     struct rec_ease e;
     struct rec_error err;
 
@@ -181,9 +182,9 @@ START_TEST(permuted_items)
     f = fit(&q, 2, 0, 1, 1);
     for (size_t i = 0; i < ITEMS; i++) {
         for (size_t j = 0; j < ITEMS; j++) {
-            ck_assert_double_eq_tol(weight_at(&e, i, j),
-                                    weight_at(&f, 5 * i % ITEMS, 5 * j % ITEMS),
-                                    1e-13);
+            ck_assert_double_eq_tol(
+                weight_at(&e, i, j),
+                weight_at(&f, 5 * i % ITEMS, 5 * j % ITEMS), 1e-13);
         }
     }
     rec_ease_release(&e);
@@ -204,7 +205,8 @@ START_TEST(doubled_users)
     e = fit(&p, 4, 0, 1, 1);
     f = fit(&q, 8, 0, 1, 1);
     for (size_t k = 0; k < ITEMS * ITEMS; k++) {
-        ck_assert_double_eq_tol(((double *)e.matrix)[k], ((double *)f.matrix)[k], 1e-14);
+        ck_assert_double_eq_tol(((double *)e.matrix)[k],
+                                ((double *)f.matrix)[k], 1e-14);
     }
     rec_ease_release(&e);
     rec_ease_release(&f);

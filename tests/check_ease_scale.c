@@ -45,8 +45,11 @@ static void fit(const struct rec_csr *x, struct rec_ease_powers powers,
 /* B_ij of X must be c_i^-item B_ij of Y c_j^score. */
 START_TEST(is_scaled_problem)
 {
-    static const struct rec_ease_powers all[] = {
-        {0.5, 0, 0}, {0, 0.4, 0.4}, {0.4, 0.3, 0.3}, {0.4, 0.3, 0}, {0, 0, 0.2}};
+    static const struct rec_ease_powers all[] = {{0.5, 0, 0},
+                                                 {0, 0.4, 0.4},
+                                                 {0.4, 0.3, 0.3},
+                                                 {0.4, 0.3, 0},
+                                                 {0, 0, 0.2}};
     static double got[ITEMS][ITEMS], want[ITEMS][ITEMS];
     struct rec_ease_powers power = all[_i / 2], none = {0, 0, 0};
 
@@ -63,7 +66,8 @@ START_TEST(is_scaled_problem)
     for (size_t i = 0; i < ITEMS; i++) {
         for (size_t j = 0; j < ITEMS; j++) {
             ck_assert_double_eq_tol(got[i][j],
-                                    want[i][j] * pow(item_count[i], -power.item)
+                                    want[i][j]
+                                        * pow(item_count[i], -power.item)
                                         * pow(item_count[j], power.score),
                                     1e-6);
         }
@@ -78,8 +82,8 @@ START_TEST(median_mass)
     uint32_t item[] = {4, 1, 2, 4, 1, 4};
     float weight[] = {1, 2, 3, 1, 2, 2};
     struct rec_csr x = {3, 5, start, item, NULL, NULL};
-    struct rec_ease_options opt = {
-        {1, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, 0, 0, 1, NULL};
+    struct rec_ease_options opt = {{1, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, 0, 0,
+                                   1,         NULL};
     struct rec_error err;
     double unit;
 

@@ -56,10 +56,13 @@ START_TEST(steps_are_fits)
     static const double lambdas[] = {30, 3, 300};
     int by_users = _i & 1, wide = (_i & 2) != 0, keep = (_i & 4) != 0;
     size_t order = by_users ? USERS : ITEMS;
-    struct rec_ease_options opt = {
-        {0, 0.2, 0.1}, {0.2, 0.3, 0.1}, by_users ? REC_EASE_USERS
-                                                 : REC_EASE_ITEMS,
-        0, wide, 2, NULL};
+    struct rec_ease_options opt = {{0, 0.2, 0.1},
+                                   {0.2, 0.3, 0.1},
+                                   by_users ? REC_EASE_USERS : REC_EASE_ITEMS,
+                                   0,
+                                   wide,
+                                   2,
+                                   NULL};
     struct rec_csr x = make_rows(_i & 8);
     struct rec_ease e, once;
     struct rec_error err;

@@ -14,7 +14,7 @@
 #include "models/ease.h"
 
 static char dir[64], path[2][96];
-static struct dense p, q; /* training data; histories */
+static struct dense p, q;          /* training data; histories */
 static struct rec_model *model[2]; /* solved on the items side, the users' */
 static float score[2][DENSE_MAX * DENSE_MAX];
 
@@ -90,7 +90,8 @@ static void compare_scores(const struct rec_csr *rows, double tolerance)
     struct rec_error err;
 
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(rec_model_score(model[i], rows, 1, score[i], &err), 0);
+        ck_assert_int_eq(rec_model_score(model[i], rows, 1, score[i], &err),
+                         0);
     }
     for (size_t k = 0; k < n; k++) {
         large = fmax(large, fabs((double)score[0][k]));
@@ -130,8 +131,8 @@ START_TEST(sides_agree)
     static const struct rec_ease_powers powers[] = {
         {0, 0, 0}, {0.4, 0.4, 0.4}, {0.3, 0.5, 0.1}};
     int weights = _i & 1, wide = (_i & 2) != 0;
-    struct rec_ease_options opt = {family[_i / 8 % 6], powers[_i / 48],
-                                   REC_EASE_AUTO, 0, wide, 2, NULL};
+    struct rec_ease_options opt = {
+        family[_i / 8 % 6], powers[_i / 48], REC_EASE_AUTO, 0, wide, 2, NULL};
     size_t users = _i & 4 ? 40 : 17, items = _i & 4 ? 17 : 40;
 
     opt.family.lambda *= (weights ? 10 : 1)
@@ -167,13 +168,16 @@ START_TEST(short_is_full)
     q.rows.start = q.start;
     q.rows.item = q.item;
     q.rows.weight = q.weight;
-    ck_assert_int_eq(rec_model_score(model[1], &p.rows, 1, score[0], &err), 0);
-    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[1], &err), 0);
+    ck_assert_int_eq(rec_model_score(model[1], &p.rows, 1, score[0], &err),
+                     0);
+    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[1], &err),
+                     0);
     ck_assert_mem_eq(score[0], score[1], 30 * sizeof **score);
     q.item[n] = 29;
     q.weight[n] = 0;
     q.start[1] = n + 1;
-    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[1], &err), 0);
+    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[1], &err),
+                     0);
     ck_assert_int_ne(memcmp(score[0], score[1], 30 * sizeof **score), 0);
     for (size_t j = 0; j < 30; j++) {
         ck_assert_double_eq_tol(score[0][j], score[1][j], 1e-4);
@@ -183,8 +187,8 @@ END_TEST
 
 START_TEST(threads_do_not_matter)
 {
-    struct rec_ease_options opt = {
-        {2, 0, 0}, {0, 0, 0}, REC_EASE_AUTO, 0, 0, 1, NULL};
+    struct rec_ease_options opt = {{2, 0, 0}, {0, 0, 0}, REC_EASE_AUTO, 0,
+                                   0,         1,         NULL};
     struct rec_error err;
 
     dense_random(&p, 40, 48, 0, 3);
@@ -192,16 +196,18 @@ START_TEST(threads_do_not_matter)
     memcpy(q.x[0], p.x[20], sizeof q.x[0] * 20);
     dense_rows(&q, 0);
     fit_both(opt);
-    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[0], &err), 0);
-    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 3, score[1], &err), 0);
+    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 1, score[0], &err),
+                     0);
+    ck_assert_int_eq(rec_model_score(model[1], &q.rows, 3, score[1], &err),
+                     0);
     ck_assert_mem_eq(score[0], score[1], 40 * 48 * sizeof **score);
 }
 END_TEST
 
 START_TEST(smaller_side)
 {
-    struct rec_ease_options opt = {
-        {2, 0, 0}, {0, 0, 0}, REC_EASE_AUTO, 0, 0, 1, NULL};
+    struct rec_ease_options opt = {{2, 0, 0}, {0, 0, 0}, REC_EASE_AUTO, 0,
+                                   0,         1,         NULL};
 
     dense_random(&p, 9, 10, 0, 3);
     ck_assert_int_eq(rec_ease_side(&p.rows, &opt), REC_EASE_USERS);
@@ -243,14 +249,14 @@ START_TEST(refuses_to_load)
     uint32_t item[] = {2, 0, 1};
     double column[] = {1, 1, 1};
     float matrix[] = {1, 0, 0, 1};
-    struct rec_ease e = {.dtype = REC_F32,
-                         .side = REC_EASE_USERS,
-                         .items = 3,
-                         .family = {1, 0, 0},
-                         .matrix = matrix,
-                         .columns = {column, column, column, column, column,
-                                     column, column},
-                         .x = {2, 3, start, item, NULL, NULL}};
+    struct rec_ease e = {
+        .dtype = REC_F32,
+        .side = REC_EASE_USERS,
+        .items = 3,
+        .family = {1, 0, 0},
+        .matrix = matrix,
+        .columns = {column, column, column, column, column, column, column},
+        .x = {2, 3, start, item, NULL, NULL}};
     static const int code[] = {0, REC_ECORRUPT, REC_ECORRUPT, REC_ECORRUPT,
                                REC_EREPEAT};
     struct rec_error err;

@@ -36,9 +36,8 @@ static inline void dense_rows(struct dense *d, int weights)
         }
     }
     d->start[d->users] = n;
-    d->rows = (struct rec_csr){d->users, (uint32_t)d->items,
-                               d->start, d->item,
-                               weights ? d->weight : NULL, NULL};
+    d->rows = (struct rec_csr){d->users, (uint32_t)d->items,         d->start,
+                               d->item,  weights ? d->weight : NULL, NULL};
 }
 
 /* About a third of all cells; weights 1 to 5 if wanted. Some items are much

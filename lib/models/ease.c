@@ -175,11 +175,12 @@ static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
 {
     struct rec_error why = *err;
 
-    return rec_fail(err, REC_ENUMERIC,
-                    "cannot solve with lambda %g: %s; use a larger lambda%s%s",
-                    e->family.lambda, why.text,
-                    e->dtype == REC_F32 ? " or double precision" : "",
-                    e->side == REC_EASE_USERS ? " or the items side" : "");
+    return rec_fail(
+        err, REC_ENUMERIC,
+        "cannot solve with lambda %g: %s; use a larger lambda%s%s",
+        e->family.lambda, why.text,
+        e->dtype == REC_F32 ? " or double precision" : "",
+        e->side == REC_EASE_USERS ? " or the items side" : "");
 }
 
 /* Everything about the items that is known before lambda. */
@@ -192,7 +193,8 @@ static int prepare(struct rec_ease *e, struct rec_error *err)
         return rc;
     }
     rec_ease_item_scales(&e->x, &e->powers, c->in, c->out);
-    rc = rec_ease_scale_values(&e->y, &e->value, &e->x, &e->powers, c->in, err);
+    rc = rec_ease_scale_values(&e->y, &e->value, &e->x, &e->powers, c->in,
+                               err);
     if (rc == 0) {
         rec_ease_mass(&e->y, c->mass);
     }
@@ -284,7 +286,8 @@ int rec_ease_lend(const struct rec_ease *e, struct rec_dict *items,
     int by_users = e->side == REC_EASE_USERS;
     struct rec_model m = {by_users ? &rec_ease_users_type : &rec_ease_type,
                           NULL, items, e->items, NULL};
-    int rc = (by_users ? rec_ease_lend_users : rec_ease_lend_items)(e, &m, err);
+    int rc = (by_users ? rec_ease_lend_users : rec_ease_lend_items)(e, &m,
+                                                                    err);
 
     if (rc != 0) {
         rec_ease_unlend(&m);
@@ -318,9 +321,9 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
              e->family.lambda, e->family.dropout, e->family.xi,
              e->powers.user, e->powers.item, e->powers.score, e->weights,
              users);
-    rc = rec_model_begin(&w, o,
-                         (by_users ? rec_ease_users_type : rec_ease_type).kind,
-                         level, param, items, err);
+    rc = rec_model_begin(
+        &w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind, level,
+        param, items, err);
     if (rc != 0) {
         return rc;
     }

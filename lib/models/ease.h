@@ -65,8 +65,8 @@ struct rec_ease_options {
     struct rec_ease_family family;
     struct rec_ease_powers powers;
     enum rec_ease_side side; /* AUTO: the smaller one */
-    int binary; /* take every weight as 1 */
-    int wide;   /* double precision */
+    int binary;              /* take every weight as 1 */
+    int wide;                /* double precision */
     int threads;
     const struct rec_progress *tick; /* phases gram, factor, inverse, weights;
                                         may be NULL */
@@ -84,7 +84,7 @@ struct rec_ease_columns {
 };
 
 struct rec_ease {
-    enum rec_dtype dtype; /* REC_F32 or REC_F64 */
+    enum rec_dtype dtype;    /* REC_F32 or REC_F64 */
     enum rec_ease_side side; /* ITEMS or USERS */
     uint32_t items;
     struct rec_ease_family family;
@@ -144,8 +144,8 @@ void rec_ease_release(struct rec_ease *e);
    solve; after finish it has to be made again. (That of the users depends on
    the penalties and always is.) If solve fails, only release may follow. */
 REC_MUST_CHECK int rec_ease_begin(struct rec_ease *e, const struct rec_csr *x,
-                                  const struct rec_ease_options *opt, int keep,
-                                  struct rec_error *err);
+                                  const struct rec_ease_options *opt,
+                                  int keep, struct rec_error *err);
 REC_MUST_CHECK int rec_ease_solve(struct rec_ease *e, double lambda,
                                   struct rec_error *err);
 void rec_ease_finish(struct rec_ease *e);

@@ -53,8 +53,8 @@ int rec_ease_solve_items(struct rec_ease *e, struct rec_error *err)
     return rc;
 }
 
-int rec_ease_save_items(const struct rec_ease *e,
-                        struct rec_stream_writer *w, struct rec_error *err)
+int rec_ease_save_items(const struct rec_ease *e, struct rec_stream_writer *w,
+                        struct rec_error *err)
 {
     return rec_stream_write(
         w, REC_BLOCK_ARRAY, "B", e->dtype, e->matrix,
@@ -86,8 +86,8 @@ static int score_lent(const struct rec_ease *e, const struct rec_csr *x,
                       int threads, float *out, struct rec_error *err)
 {
     if (!e->whole) {
-        return rec_ease_sum_triangle(e->dtype, e->matrix, e->items, &e->columns,
-                                     x, threads, out, err);
+        return rec_ease_sum_triangle(e->dtype, e->matrix, e->items,
+                                     &e->columns, x, threads, out, err);
     }
     rec_ease_sum_rows(e->dtype, e->matrix, e->items, x, threads, out);
     return 0;
@@ -97,15 +97,16 @@ static int ease_load(struct rec_model *m, struct rec_error *err)
 {
     struct ease *e = m->state = rec_zalloc(1, sizeof *e);
     size_t n = m->n_items;
-    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY, "B");
+    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY,
+                                               "B");
     int wide = b && b->block.dtype == REC_F64, rc;
     double weights = 0;
 
     if (!e) {
         return rec_fail_nomem(err);
     }
-    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n, &e->b,
-                         err);
+    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n,
+                         &e->b, err);
     rc = rc ? rc : rec_model_param(m, "weights", &weights, err);
     e->weights = weights != 0;
     return rc;
@@ -156,7 +157,8 @@ static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
     }
     for (size_t k = 0; k < n; k++) {
         size_t at = (size_t)row->item[first + k] * m->n_items + item;
-        double b = e->b->block.dtype == REC_F64 ? wide[at] : (double)single[at];
+        double b = e->b->block.dtype == REC_F64 ? wide[at]
+                                                : (double)single[at];
 
         part[k] = e->weights && row->weight ? row->weight[first + k] * b : b;
     }

@@ -74,8 +74,8 @@ void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads)
     }
 }
 
-void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n, const double *d,
-                      int threads)
+void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n,
+                      const double *d, int threads)
 {
     if (dtype == REC_F32) {
         restore_single(a, n, d, threads);
@@ -105,8 +105,8 @@ int rec_ease_sum_triangle(enum rec_dtype dtype, const void *q, size_t n,
 }
 
 /* form[j] = the sum of what the events of item j gave. */
-static void sum_parts(const struct rec_csr *t, const double *part, double *form,
-                      int threads)
+static void sum_parts(const struct rec_csr *t, const double *part,
+                      double *form, int threads)
 {
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t j = 0; j < t->rows; j++) {
@@ -119,9 +119,10 @@ static void sum_parts(const struct rec_csr *t, const double *part, double *form,
     }
 }
 
-void rec_ease_forms(enum rec_dtype dtype, const void *a, const struct rec_csr *z,
-                    const struct rec_csr *t, const int64_t *place, double *part,
-                    double *form, int threads)
+void rec_ease_forms(enum rec_dtype dtype, const void *a,
+                    const struct rec_csr *z, const struct rec_csr *t,
+                    const int64_t *place, double *part, double *form,
+                    int threads)
 {
     if (dtype == REC_F32) {
         forms_single(a, z, t, place, part, threads);
@@ -164,14 +165,16 @@ REC_HOT static void sum_lanes(const uint32_t *user, const float *y, size_t n,
 }
 
 void rec_ease_apply(const struct rec_csr *t, const float *v,
-                    const double *factor, size_t rows, int threads, float *out)
+                    const double *factor, size_t rows, int threads,
+                    float *out)
 {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
     for (size_t j = 0; j < t->rows; j++) {
         size_t at = (size_t)t->start[j];
         float sum[REC_EASE_LANES];
 
-        sum_lanes(t->item + at, t->weight + at, rec_csr_row_len(t, j), v, sum);
+        sum_lanes(t->item + at, t->weight + at, rec_csr_row_len(t, j), v,
+                  sum);
         for (size_t r = 0; r < rows; r++) {
             out[r * t->rows + j] = (float)(factor[j] * sum[r]);
         }

@@ -99,8 +99,8 @@ void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
 /* The whole symmetric matrix from its upper triangle. */
 void rec_ease_mirror(enum rec_dtype dtype, void *a, size_t n, int threads);
 /* The reverse: the upper triangle from the lower one and the diagonal D. */
-void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n, const double *d,
-                      int threads);
+void rec_ease_restore(enum rec_dtype dtype, void *a, size_t n,
+                      const double *d, int threads);
 /* OUT (x->rows x N) = X B. The result does not depend on THREADS. */
 void rec_ease_sum_rows(enum rec_dtype dtype, const void *b, size_t n,
                        const struct rec_csr *x, int threads, float *out);
@@ -117,9 +117,10 @@ REC_MUST_CHECK int rec_ease_sum_triangle(enum rec_dtype dtype, const void *q,
    PLACE[E] of T: form[j] = z_j' A z_j for every column of Z, of the symmetric
    A, users x users, whose upper triangle is read. PART takes a number per
    event. */
-void rec_ease_forms(enum rec_dtype dtype, const void *a, const struct rec_csr *z,
-                    const struct rec_csr *t, const int64_t *place, double *part,
-                    double *form, int threads);
+void rec_ease_forms(enum rec_dtype dtype, const void *a,
+                    const struct rec_csr *z, const struct rec_csr *t,
+                    const int64_t *place, double *part, double *form,
+                    int threads);
 
 /* OUT[v] = FACTOR A[row][v]. */
 void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
@@ -130,6 +131,7 @@ void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
    row per item, V one per user. */
 enum { REC_EASE_LANES = 16 };
 void rec_ease_apply(const struct rec_csr *t, const float *v,
-                    const double *factor, size_t rows, int threads, float *out);
+                    const double *factor, size_t rows, int threads,
+                    float *out);
 
 #endif

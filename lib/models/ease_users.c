@@ -94,8 +94,8 @@ int rec_ease_solve_users(struct rec_ease *e, struct rec_error *err)
     return rc;
 }
 
-int rec_ease_save_users(const struct rec_ease *e,
-                        struct rec_stream_writer *w, struct rec_error *err)
+int rec_ease_save_users(const struct rec_ease *e, struct rec_stream_writer *w,
+                        struct rec_error *err)
 {
     const struct rec_ease_columns *c = &e->columns;
     size_t n = rec_csr_events(&e->x), users = e->x.rows, items = e->items;
@@ -116,9 +116,9 @@ int rec_ease_save_users(const struct rec_ease *e,
     int rc = 0;
 
     for (size_t i = 0; i < arrays && rc == 0; i++) {
-        rc = rec_stream_write(w, REC_BLOCK_ARRAY, array[i].name,
-                              array[i].dtype, array[i].data,
-                              array[i].n * rec_dtype_size(array[i].dtype), err);
+        rc = rec_stream_write(
+            w, REC_BLOCK_ARRAY, array[i].name, array[i].dtype, array[i].data,
+            array[i].n * rec_dtype_size(array[i].dtype), err);
     }
     return rc;
 }

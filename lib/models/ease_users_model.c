@@ -322,10 +322,11 @@ static void users_release(struct rec_model *m)
 /* A block of up to REC_EASE_LANES rows. */
 struct block {
     uint32_t user[REC_EASE_LANES]; /* whose training row it is, or REC_NONE */
-    struct rec_gather mix; /* row l: the rows of K^-1 to combine, for lane l */
-    double *sum;           /* users: a row of MIX, dense */
-    float *row;            /* REC_EASE_LANES x users */
-    float *lane;           /* users x REC_EASE_LANES: its transpose */
+    struct rec_gather
+        mix;     /* row l: the rows of K^-1 to combine, for lane l */
+    double *sum; /* users: a row of MIX, dense */
+    float *row;  /* REC_EASE_LANES x users */
+    float *lane; /* users x REC_EASE_LANES: its transpose */
 };
 
 static void release_block(struct block *b)
@@ -378,8 +379,8 @@ static int mix_full(const struct users *s, const struct rec_csr *x, size_t r,
 }
 
 /* OUT = X K^-1. */
-static int combine(const struct users *s, const struct rec_csr *x, int threads,
-                   float *out, struct rec_error *err)
+static int combine(const struct users *s, const struct rec_csr *x,
+                   int threads, float *out, struct rec_error *err)
 {
     size_t n = s->x.rows;
     int rc = s->inverse ? rec_ease_check_rows(s->inverse, n, x, threads, err)
@@ -405,8 +406,8 @@ static int mix_rows(const struct users *s, const struct rec_csr *x,
         if (u != REC_NONE) {
             double len = rec_csr_row_len(x, from + l);
 
-            rc = rec_gather_add(&b->mix, u,
-                                (float)-pow(len, s->user_power), err);
+            rc = rec_gather_add(&b->mix, u, (float)-pow(len, s->user_power),
+                                err);
         } else {
             rc = mix_full(s, x, from + l, b, err);
         }
@@ -421,7 +422,8 @@ static void fill_lanes(struct block *b, size_t users, size_t n, int threads)
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t v = 0; v < users; v++) {
         for (size_t l = 0; l < REC_EASE_LANES; l++) {
-            b->lane[v * REC_EASE_LANES + l] = l < n ? b->row[l * users + v] : 0;
+            b->lane[v * REC_EASE_LANES + l] = l < n ? b->row[l * users + v]
+                                                    : 0;
         }
     }
 }
@@ -485,8 +487,8 @@ static int solve_item(const struct users *s, uint32_t item, float *out,
 {
     size_t at = (size_t)s->t.start[item];
     int64_t start[] = {0, s->t.start[item + 1] - s->t.start[item]};
-    struct rec_csr y = {1, s->t.cols, start, s->t.item + at, s->t.weight + at,
-                        NULL};
+    struct rec_csr y = {
+        1, s->t.cols, start, s->t.item + at, s->t.weight + at, NULL};
 
     return combine(s, &y, 1, out, err);
 }
