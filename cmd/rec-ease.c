@@ -241,6 +241,32 @@ struct job {
     struct rec_ease model;
 };
 
+/* Die if --max-mem does not allow what training needs, and say what it would
+   allow. */
+static void need_memory(const struct cli *c, const struct rec_csr *x,
+                        const struct rec_ease_options *opt)
+{
+    struct rec_ease_options other = *opt;
+    double need = rec_ease_memory(x, opt), limit = (double)c->max_mem;
+    const char *fits = "";
+
+    other.side = rec_ease_side(x, opt) == REC_EASE_ITEMS ? REC_EASE_USERS
+                                                         : REC_EASE_ITEMS;
+    if (limit > 0 && need > limit) {
+        if (rec_ease_memory(x, &other) <= limit) {
+            fits = other.side == REC_EASE_ITEMS ? "; --side=items would fit"
+                                                : "; --side=users would fit";
+        }
+        other = *opt;
+        other.wide = 0;
+        if (rec_ease_memory(x, &other) <= limit) {
+            fits = "; single precision would fit";
+        }
+        die("training needs %.1f MiB, --max-mem allows %.1f MiB%s",
+            need / (1 << 20), limit / (1 << 20), fits);
+    }
+}
+
 static void begin(struct job *j, const struct rec_ease_options *opt)
 {
     const struct rec_csr *x = &j->data.rows;
@@ -253,7 +279,7 @@ static void begin(struct job *j, const struct rec_ease_options *opt)
         j->watch.order = rec_ease_order(x, opt);
         j->watch.gram_work = rec_ease_gram_work(x, opt);
     }
-    cli_need_memory(&j->c, rec_ease_memory(x, opt), "training");
+    need_memory(&j->c, x, opt);
     check(rec_ease_begin(&j->model, x, opt,
                          valid_in != NULL && j->lambdas.n > 1, &err),
           &err);
