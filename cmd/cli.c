@@ -6,10 +6,12 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +22,9 @@ const char *cli_name = "recpipe";
 /* ---- temporary files and signals -------------------------------------- */
 
 enum { MAX_TEMP = 16 };
-static char *volatile temp_file[MAX_TEMP]; /* read by the signal handler */
+static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
+                                                    from the outputs */
+static pthread_t main_thread;
 
 static void remove_temp(void)
 {
@@ -31,11 +35,17 @@ static void remove_temp(void)
     }
 }
 
+/* The threads of BLAS and OpenMP are not ours to block signals in, so one that
+   gets a signal hands it on: only the main thread knows when it is safe. It
+   then ends the process the way the sender asked for. */
 static void on_signal(int sig)
 {
+    if (!pthread_equal(pthread_self(), main_thread)) {
+        pthread_kill(main_thread, sig);
+        return;
+    }
     remove_temp();
-    /* The handler was reset on entry, so this ends the process the way the
-       sender asked for. */
+    signal(sig, SIG_DFL);
     raise(sig);
 }
 
@@ -44,9 +54,9 @@ void cli_install_signals(void)
     static const int sig[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     struct sigaction act, old;
 
+    main_thread = pthread_self();
     memset(&act, 0, sizeof act);
     act.sa_handler = on_signal;
-    act.sa_flags = (int)SA_RESETHAND;
     sigemptyset(&act.sa_mask);
     for (size_t i = 0; i < sizeof sig / sizeof *sig; i++) {
         if (sigaction(sig[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
@@ -171,13 +181,6 @@ void *xalloc(size_t n, size_t size)
     return p;
 }
 
-char *xstrdup(const char *s)
-{
-    size_t n = strlen(s) + 1;
-
-    return memcpy(xalloc(n, 1), s, n);
-}
-
 void cli_need_memory(const struct cli *c, double need, const char *what)
 {
     if (c->max_mem > 0 && need > (double)c->max_mem) {
@@ -236,6 +239,7 @@ static void show_progress(void *ctx, const char *phase, double done,
         fprintf(stderr, "\r%s: %s %.4g, %.0f s\033[K", cli_name, phase, done,
                 used);
     }
+    fflush(stderr);
     bar.on_screen = 1;
 }
 
@@ -248,8 +252,18 @@ void cli_start_progress(struct cli *c)
 
 /* ---- outputs ---------------------------------------------------------- */
 
+/* Nothing temporary is made for a device or a FIFO, and opening one may wait
+   for ever: signals must get through. */
+static int opens_directly(const char *path)
+{
+    struct stat st;
+
+    return path && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 struct rec_output *cli_output(struct cli *c, const char *path, int binary)
 {
+    int direct = opens_directly(path);
     struct rec_output *o;
     struct rec_error err;
     int rc;
@@ -257,10 +271,10 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     if (c->n_out == MAX_TEMP) {
         die("too many outputs");
     }
-    block_signals(1);
+    block_signals(!direct);
     rc = rec_output_open(&o, path, &err);
-    if (rc == 0 && rec_output_temp(o)) {
-        temp_file[c->n_out] = xstrdup(rec_output_temp(o));
+    if (rc == 0) {
+        temp_file[c->n_out] = rec_output_temp(o);
     }
     block_signals(0);
     check(rc, &err);
@@ -283,11 +297,8 @@ void cli_commit(struct cli *c)
     }
     block_signals(1);
     for (int i = 0; i < c->n_out; i++) {
-        char *temp = temp_file[i];
-
         check(rec_output_rename(c->out[i], &err), &err);
         temp_file[i] = NULL;
-        free(temp);
         rec_output_free(c->out[i]);
     }
     block_signals(0);

@@ -139,7 +139,6 @@ static inline int check(int rc, const struct rec_error *err)
 
 /* Memory for programs: never NULL. */
 void *xalloc(size_t n, size_t size);
-char *xstrdup(const char *s);
 
 /* NEED bytes are about to be asked for, for WHAT: die if --max-mem says no. */
 void cli_need_memory(const struct cli *c, double need, const char *what);

@@ -307,7 +307,7 @@ static void settle(struct cli *c, const struct table *t, int level)
 /* A standard file that the parent closed is opened so that using it fails;
    otherwise the next file opened would take its number, and messages or
    results would end up in it. */
-static void fill_standard_files(void)
+static void prepare_standard_files(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF
@@ -316,6 +316,8 @@ static void fill_standard_files(void)
             _exit(CLI_FAILURE);
         }
     }
+    /* A message in one piece: the programs of a pipe share the terminal. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
 
 void cli_parse(struct cli *c, const struct cli_program *p, int argc,
@@ -351,7 +353,7 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     struct table t = {.n = 0};
     int own;
 
-    fill_standard_files();
+    prepare_standard_files();
     memset(c, 0, sizeof *c);
     c->program = p;
     c->seed = 1;

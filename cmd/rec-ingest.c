@@ -155,25 +155,36 @@ static void on_bad_line(void *ctx, const char *why, const char *line,
     }
 }
 
+/* How the file is read: on request, and whenever a field is left aside that
+   nobody said to skip, as it may be a weight under another name. */
 static void say_layout(const struct cli *c, const char *path,
                        const struct rec_text_layout *l)
 {
     static const char *const names[] = {"user", "item", "weight", "time"};
-    char text[128];
-    size_t used = 0;
+    char text[160];
+    size_t used = 0, unused = 0;
 
-    if (!c->verbose || !l) {
+    if (!l) {
         return;
     }
     text[0] = '\0';
-    for (int r = 0; r < REC_TEXT_ROLES; r++) {
-        if (l->column[r] >= 0 && l->format < REC_TEXT_JSONL) {
-            used += (size_t)snprintf(text + used, sizeof text - used,
-                                     ", %s in field %d", names[r],
-                                     l->column[r] + 1);
+    if (l->format < REC_TEXT_JSONL) {
+        unused = l->fields;
+        for (int r = 0; r < REC_TEXT_ROLES; r++) {
+            if (l->column[r] >= 0) {
+                unused--;
+                used += (size_t)snprintf(text + used, sizeof text - used,
+                                         ", %s in field %d", names[r],
+                                         l->column[r] + 1);
+            }
         }
     }
-    note(c, "%s: read as %s%s", path, formats[l->format], text);
+    if (unused > 0) {
+        snprintf(text + used, sizeof text - used, ", %zu not used", unused);
+    }
+    if (c->verbose || (unused > 0 && !ingest.text.columns)) {
+        note(c, "%s: read as %s%s", path, formats[l->format], text);
+    }
 }
 
 static void open_file(const struct cli *c, struct rec_ingest *g,
@@ -198,6 +209,7 @@ struct target {
     struct rec_output *out;
     struct cli_rows rows;
     int begun;
+    struct rec_places places; /* of items, for duplicates */
 };
 
 static void begin_rows(struct target *t, const struct rec_ingest *g)
@@ -222,34 +234,44 @@ static void begin_rows(struct target *t, const struct rec_ingest *g)
     t->begun = 1;
 }
 
+/* AT names what RC is about. */
 REC_NORETURN static void die_repeat(const struct rec_ingest *g,
                                     const struct rec_chunk *chunk,
-                                    const struct rec_repeat *at)
+                                    const struct rec_repeat *at, int rc)
 {
     struct rec_cell user, item;
     char user_text[REC_CELL_TEXT], item_text[REC_CELL_TEXT];
+    const char *file;
     uint64_t line;
-    const char *file = rec_ingest_place(g, at->line, &line);
 
     user.p = rec_dict_id(rec_ingest_users(g),
                          chunk->first + (uint32_t)at->row, &user.n);
     item.p = rec_dict_id(rec_ingest_items(g), at->item, &item.n);
+    rec_cell_text(&user, user_text);
+    rec_cell_text(&item, item_text);
+    if (rc == REC_ENUMERIC) {
+        die("user '%s', item '%s': the sum of the weights is too large for a "
+            "float",
+            user_text, item_text);
+    }
+    file = rec_ingest_place(g, at->line, &line);
     die("%s:%" PRIu64 ": user '%s' has item '%s' already", file, line,
-        rec_cell_text(&user, user_text), rec_cell_text(&item, item_text));
+        user_text, item_text);
 }
 
 static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
-                         struct tally *tally)
+                         struct rec_places *places, struct tally *tally)
 {
     struct rec_csr *m = &chunk->rows;
     struct rec_repeat at;
     struct rec_error err;
     size_t duplicate, item, user;
     int rc = rec_filter_duplicates(m, (enum rec_duplicates)duplicates,
-                                   chunk->line, &at, &duplicate, &err);
+                                   chunk->line, places, &at, &duplicate,
+                                   &err);
 
-    if (rc == REC_EREPEAT) {
-        die_repeat(g, chunk, &at);
+    if (rc == REC_EREPEAT || rc == REC_ENUMERIC) {
+        die_repeat(g, chunk, &at, rc);
     }
     check(rc, &err);
     if (use_min_weight) {
@@ -301,7 +323,10 @@ static void pass_on(struct target *t, struct rec_ingest *g, int all,
     if (!t->begun) {
         begin_rows(t, g);
     }
-    filter_chunk(g, &chunk, tally);
+    filter_chunk(g, &chunk, &t->places, tally);
+    if (all) {
+        rec_places_release(&t->places);
+    }
     write_chunk(t, g, &chunk);
     rec_chunk_release(&chunk);
 }
@@ -346,7 +371,7 @@ static void finish(struct target *t, struct rec_ingest *g,
 int main(int argc, char **argv)
 {
     struct cli c;
-    struct target target = {&c, NULL, {NULL, NULL}, 0};
+    struct target target = {&c, NULL, {NULL, NULL}, 0, {NULL, 0, 0, 0}};
     struct rejects bad = {&c, {NULL, {NULL, 0, 0}}};
     struct tally tally = {0, 0, 0, 0, {0, 0, 0, 0}};
     struct rec_ingest *g;

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,7 +219,7 @@ static void load_titles(struct job *j)
     }
     check(rec_titles_load(&j->titles, titles_path, j->shown, &found, &err),
           &err);
-    if (j->c->verbose) {
+    if (j->c->verbose || found == 0) { /* it may be the wrong file */
         note(j->c, "%s: titles for %lu of %lu items", titles_path,
              (unsigned long)found, (unsigned long)rec_dict_count(j->shown));
     }
@@ -453,17 +454,13 @@ static size_t largest_part(const double *part, const uint32_t *item,
 static void add_reasons(struct job *j, const struct source *s, size_t row,
                         uint32_t item)
 {
-    struct rec_csr h = s->history.m;
-    const uint32_t *items;
+    int64_t start[2];
+    struct rec_csr h = rec_csr_one(&s->history.m, row, start);
+    size_t n = rec_csr_events(&h), best;
     struct rec_error err;
     double sum = 0;
-    size_t n, best;
 
     cli_text_add(&j->text, "\t", 1);
-    h.start += row;
-    h.rows = 1;
-    n = rec_csr_row_len(&h, 0);
-    items = h.item + h.start[0];
     if (!rec_model_can_explain(s->model)) {
         return;
     }
@@ -475,12 +472,12 @@ static void add_reasons(struct job *j, const struct source *s, size_t row,
         sum += j->part[i] > 0 ? j->part[i] : 0;
     }
     for (int k = 0; k < reasons; k++) {
-        best = largest_part(j->part, items, s->lists.rank, n);
+        best = largest_part(j->part, h.item, s->lists.rank, n);
         if (best == n) {
             break;
         }
         cli_text_printf(&j->text, "%s", k ? ", " : "because of ");
-        add_title(j, shown_item(s, items[best]));
+        add_title(j, shown_item(s, h.item[best]));
         cli_text_printf(&j->text, " (%.0f%%)", 100 * j->part[best] / sum);
         j->part[best] = 0;
     }
@@ -525,6 +522,10 @@ static void write_list(struct job *j, const struct source *s, size_t row,
         for (size_t i = 0; i < list.n; i++) {
             j->list_item[i] = shown_item(s, hit[i].item);
             j->list_score[i] = hit[i].score;
+            if (!isfinite(hit[i].score)) {
+                die("a score of user '%.*s' is beyond single precision",
+                    (int)user->id_len, user->id);
+            }
         }
     }
     if (!as_text) {

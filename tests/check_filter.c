@@ -139,6 +139,8 @@ static size_t naive_pass(struct event *v, size_t n, size_t min_item,
 
 START_TEST(all_against_naive)
 {
+    struct rec_places places = {NULL, 0, 0, 0}; /* one for all matrices */
+
     for (uint64_t seed = 0; seed < 200; seed++) {
         int how = (int)(seed % 4), iterate = seed / 4 % 2;
         uint64_t min_item = seed / 8 % 6, min_user = seed / 3 % 7;
@@ -148,7 +150,8 @@ START_TEST(all_against_naive)
 
         to_csr(&m, v, n);
         ck_assert_int_eq(rec_filter_duplicates(&m, (enum rec_duplicates)how,
-                                               NULL, NULL, &gone, NULL),
+                                               NULL, &places, NULL, &gone,
+                                               NULL),
                          0);
         naive_duplicates(v, n, how);
         same(&m, v, n);
@@ -174,12 +177,14 @@ START_TEST(all_against_naive)
         ck_assert_uint_eq(item + user, naive);
         rec_csr_release(&m);
     }
+    rec_places_release(&places);
 }
 END_TEST
 
 START_TEST(sums_without_weights_count)
 {
     struct event v[] = {{0, 1, 1, 5, 0}, {0, 2, 1, 6, 0}, {0, 1, 1, 4, 0}};
+    struct rec_places places = {NULL, 0, 0, 0};
     struct rec_csr m;
     size_t gone;
 
@@ -187,17 +192,22 @@ START_TEST(sums_without_weights_count)
     free(m.weight);
     m.weight = NULL;
     ck_assert_int_eq(
-        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, NULL, &gone, NULL), 0);
+        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, &places, NULL, &gone,
+                              NULL),
+        0);
     ck_assert_uint_eq(gone, 1);
     ck_assert(m.weight[0] == 2.0f && m.weight[1] == 1.0f);
     ck_assert_int_eq(m.time[0], 5);
     rec_csr_release(&m);
+    rec_places_release(&places);
 }
 END_TEST
 
 START_TEST(sums_round_once)
 {
     struct event v[101];
+    struct rec_repeat at;
+    struct rec_places places = {NULL, 0, 0, 0};
     struct rec_csr m;
     size_t gone;
 
@@ -206,7 +216,9 @@ START_TEST(sums_round_once)
     }
     to_csr(&m, v, 101);
     ck_assert_int_eq(
-        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, NULL, &gone, NULL), 0);
+        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, &places, NULL, &gone,
+                              NULL),
+        0);
     ck_assert(m.weight[0] == (float)(1 + 1e-6));
     m.start[4] = 2; /* the row again, now of two huge weights */
     for (size_t r = 4; r <= USERS; r++) {
@@ -215,9 +227,13 @@ START_TEST(sums_round_once)
     m.item[1] = m.item[0];
     m.weight[0] = m.weight[1] = 3e38f;
     ck_assert_int_eq(
-        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, NULL, &gone, NULL),
+        rec_filter_duplicates(&m, REC_DUP_SUM, NULL, &places, &at, &gone,
+                              NULL),
         REC_ENUMERIC);
+    ck_assert_uint_eq(at.row, 3);
+    ck_assert_uint_eq(at.item, 4);
     rec_csr_release(&m);
+    rec_places_release(&places);
 }
 END_TEST
 
@@ -227,17 +243,20 @@ START_TEST(first_repeat_is_named)
                         {1, 2, 1, 0, 0}, {1, 2, 1, 0, 0}};
     uint64_t line[] = {1, 9, 2, 3, 4};
     struct rec_repeat at;
+    struct rec_places places = {NULL, 0, 0, 0};
     struct rec_csr m;
     size_t gone;
 
     to_csr(&m, v, 5);
     ck_assert_int_eq(
-        rec_filter_duplicates(&m, REC_DUP_ERROR, line, &at, &gone, NULL),
+        rec_filter_duplicates(&m, REC_DUP_ERROR, line, &places, &at, &gone,
+                              NULL),
         REC_EREPEAT);
     ck_assert_uint_eq(at.line, 3);
     ck_assert_uint_eq(at.row, 1);
     ck_assert_uint_eq(at.item, 2);
     rec_csr_release(&m);
+    rec_places_release(&places);
 }
 END_TEST
 

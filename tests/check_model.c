@@ -70,8 +70,12 @@ static void save(struct rec_ease *e, int level)
 
 static void save_ease(int is_wide, int use_weights, int level)
 {
-    struct rec_ease e = {is_wide ? REC_F64 : REC_F32, ITEMS, 2.5, use_weights,
-                         is_wide ? (void *)wide : (void *)weights};
+    struct rec_ease e = {.dtype = is_wide ? REC_F64 : REC_F32,
+                         .side = REC_EASE_ITEMS,
+                         .items = ITEMS,
+                         .family = {2.5, 0, 0},
+                         .weights = use_weights,
+                         .matrix = is_wide ? (void *)wide : (void *)weights};
 
     save(&e, level);
 }
@@ -135,14 +139,17 @@ END_TEST
 /* What the items add sums up to the score. */
 START_TEST(ease_explain)
 {
-    struct rec_csr x = make_rows(), row = x;
+    int64_t start[2], last[2];
+    struct rec_csr x = make_rows(), row = rec_csr_one(&x, 0, start);
+    struct rec_csr third = rec_csr_one(&x, 2, last);
     static float score[3 * ITEMS];
     struct rec_model *m;
     struct rec_error err;
     double part[3];
 
+    ck_assert_uint_eq(rec_csr_events(&row), 3);
+    ck_assert_uint_eq(rec_csr_events(&third), 2);
     save_ease(_i & 1, _i & 2, 0);
-    row.rows = 1;
     ck_assert_int_eq(rec_model_open(&m, path, &err), 0);
     ck_assert_int_eq(rec_model_can_explain(m), 1);
     ck_assert_int_eq(rec_model_score(m, &x, 1, score, &err), 0);
@@ -150,6 +157,8 @@ START_TEST(ease_explain)
         ck_assert_int_eq(rec_model_explain(m, &row, j, part, &err), 0);
         ck_assert_double_eq_tol(part[0] + part[1] + part[2], score[j], 1e-6);
         ck_assert_double_eq_tol(part[0], wide[7 * ITEMS + j], 1e-7);
+        ck_assert_int_eq(rec_model_explain(m, &third, j, part, &err), 0);
+        ck_assert_double_eq_tol(part[0] + part[1], score[2 * ITEMS + j], 1e-6);
     }
     rec_model_close(m);
 }
@@ -230,9 +239,11 @@ static void save_odd(const char *kind, const char *param, const char *array,
     snprintf(head.kind, sizeof head.kind, "%s", kind);
     ck_assert_int_eq(rec_output_open(&o, path, &err), 0);
     ck_assert_int_eq(rec_stream_writer_new(&w, o, &head, 0, &err), 0);
-    ck_assert_int_eq(rec_stream_write(w, "Parm", NULL, REC_BYTES, param,
-                                      strlen(param), &err),
-                     0);
+    if (param) {
+        ck_assert_int_eq(rec_stream_write(w, "Parm", NULL, REC_BYTES, param,
+                                          strlen(param), &err),
+                         0);
+    }
     ck_assert_int_eq(
         rec_stream_write(w, "Item", NULL, REC_BYTES, "a\nb\n", 4, &err), 0);
     ck_assert_int_eq(
@@ -252,20 +263,26 @@ START_TEST(refuses)
         size_t bytes;
         uint64_t items;
         int code;
+        const char *words;
     } odd[] = {
-        {"model/ease", "weights 0\n", "B", REC_F32, 16, 2, 0},
-        {"model/ease", "weights 0", "B", REC_F64, 32, 2, 0},
-        {"interactions", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT},
-        {"model/none", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT},
-        {"model/ease", "weights 0\n", "B", REC_F32, 12, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "B", REC_U32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "C", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights 0\n", "B", REC_F32, 16, 3, REC_ECORRUPT},
-        {"model/ease", "weights\n", "B", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/ease", "weights x\n", "B", REC_F32, 16, 2, REC_ECORRUPT},
-        {"model/pop", "users 2\n", "count", REC_U32, 8, 2, 0},
-        {"model/pop", "users 2\n", "count", REC_U32, 12, 2, REC_ECORRUPT},
-        {"model/pop", "users 2\n", "count", REC_F32, 8, 2, REC_ECORRUPT},
+        {"model/ease", "weights 0\n", "B", REC_F32, 16, 2, 0, ""},
+        {"model/ease", "weights 0", "B", REC_F64, 32, 2, 0, ""},
+        {"interactions", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT, ""},
+        {"model/none", "weights 0\n", "B", REC_F32, 16, 2, REC_EFORMAT, ""},
+        {"model/ease", "weights 0\n", "B", REC_F32, 12, 2, REC_ECORRUPT,
+         "block 4 'Arry': array 'B'"},
+        {"model/ease", "weights 0\n", "B", REC_U32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights 0\n", "C", REC_F32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights 0\n", "B", REC_F32, 16, 3, REC_ECORRUPT,
+         "the end block counts 3 items"},
+        {"model/ease", "weights\n", "B", REC_F32, 16, 2, REC_ECORRUPT, ""},
+        {"model/ease", "weights x\n", "B", REC_F32, 16, 2, REC_ECORRUPT,
+         "block 2 'Parm': the parameter 'weights'"},
+        {"model/ease", NULL, "B", REC_F32, 16, 2, REC_ECORRUPT,
+         "no block 'Parm'"},
+        {"model/pop", "users 2\n", "count", REC_U32, 8, 2, 0, ""},
+        {"model/pop", "users 2\n", "count", REC_U32, 12, 2, REC_ECORRUPT, ""},
+        {"model/pop", "users 2\n", "count", REC_F32, 8, 2, REC_ECORRUPT, ""},
     };
     struct rec_model *m = NULL;
     struct rec_error err;
@@ -276,6 +293,7 @@ START_TEST(refuses)
     if (odd[_i].code != 0) {
         ck_assert_ptr_null(m);
         ck_assert_ptr_nonnull(strstr(err.text, path));
+        ck_assert_ptr_nonnull(strstr(err.text, odd[_i].words));
     }
     rec_model_close(m);
 }
@@ -366,7 +384,7 @@ int main(void)
     tcase_add_loop_test(t, ease_explain, 0, 4);
     tcase_add_test(t, ease_from_pipe);
     tcase_add_test(t, damage_on_first_touch);
-    tcase_add_loop_test(t, refuses, 0, 13);
+    tcase_add_loop_test(t, refuses, 0, 14);
     tcase_add_test(t, pop);
     tcase_add_test(t, lists);
     suite_add_tcase(s, t);

@@ -373,10 +373,8 @@ START_TEST(cut_by_text)
     w.users = rec_dict_new();
     memset(id, 'x', sizeof id);
     for (int i = 0; i < 300; i++) {
-        memcpy(id,
-               (char[]){(char)('0' + i / 100), (char)('0' + i / 10 % 10),
-                        (char)('0' + i % 10)},
-               3);
+        snprintf(id, sizeof id, "%09d", i);
+        id[9] = 'x';
         ck_assert_int_eq(rec_dict_add(w.users, id, sizeof id, &index, &err),
                          0);
     }

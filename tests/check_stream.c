@@ -869,6 +869,24 @@ static void write_file(const char *path, mode_t mode)
     ck_assert_int_eq(st.st_size, 3);
 }
 
+/* What would be renamed to no name, or over a link that leads nowhere. */
+START_TEST(nowhere_to_write)
+{
+    struct rec_output *o = NULL;
+    struct rec_error err;
+    struct scratch s;
+
+    scratch_open(&s);
+    unlink(s.path);
+    ck_assert_int_eq(symlink("/no/such/folder/file", s.path), 0);
+    ck_assert_int_eq(rec_output_open(&o, s.path, &err), REC_EIO);
+    ck_assert_ptr_nonnull(strstr(err.text, s.path));
+    ck_assert_int_eq(rec_output_open(&o, "", &err), REC_EIO);
+    ck_assert_ptr_null(o);
+    scratch_close(&s);
+}
+END_TEST
+
 START_TEST(replaced_file_keeps_its_mode)
 {
     struct scratch s;
@@ -904,6 +922,7 @@ int main(void)
                                  every_byte_plain,
                                  every_byte_deflated,
                                  chunks_are_lazy,
+                                 nowhere_to_write,
                                  replaced_file_keeps_its_mode};
 
     return suite_run("stream", test, sizeof test / sizeof *test);

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/compat.h"
+#include "base/error.h"
+
 struct rec_csr {
     size_t rows;
     uint32_t cols;   /* items are < cols */
@@ -30,8 +33,30 @@ static inline uint32_t rec_csr_row_len(const struct rec_csr *m, size_t row)
     return (uint32_t)(m->start[row + 1] - m->start[row]);
 }
 
+/* Row ROW alone, borrowing from M; its offsets are in START. */
+static inline struct rec_csr rec_csr_one(const struct rec_csr *m, size_t row,
+                                         int64_t start[2])
+{
+    size_t at = (size_t)m->start[row];
+    struct rec_csr one = {1, m->cols, start, m->item ? m->item + at : NULL,
+                          m->weight ? m->weight + at : NULL,
+                          m->time ? m->time + at : NULL};
+
+    start[0] = 0;
+    start[1] = m->start[row + 1] - m->start[row];
+    return one;
+}
+
 /* count[i] = rows in which item i occurs, i < m->cols; COUNT is the
    caller's. */
 void rec_csr_item_counts(const struct rec_csr *m, uint32_t *count);
+
+/* *OUT = M with rows and columns exchanged: a row per item, its users
+   ascending. Weights are kept, times are not. If PLACE is not NULL, event E of
+   M is event PLACE[E] of OUT. REC_EREPEAT if a row has an item twice. *OUT is
+   the caller's, to be released. */
+REC_MUST_CHECK int rec_csr_transpose(struct rec_csr *out,
+                                     const struct rec_csr *m, int64_t *place,
+                                     struct rec_error *err);
 
 #endif

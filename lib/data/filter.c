@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -28,10 +29,29 @@ static void move_event(struct rec_csr *m, int64_t from, int64_t to)
 
 /* ---- duplicates -------------------------------------------------------- */
 
+void rec_places_release(struct rec_places *p)
+{
+    free(p->at);
+    memset(p, 0, sizeof *p);
+}
+
+/* Make room for N items. New ones were met before everything. */
+static int reserve_places(struct rec_places *p, size_t n,
+                          struct rec_error *err)
+{
+    if (rec_reserve(&p->at, &p->cap, n, sizeof *p->at) != 0) {
+        return rec_fail_nomem(err);
+    }
+    for (; p->n < n; p->n++) {
+        p->at[p->n] = -1;
+    }
+    return 0;
+}
+
 struct resolver {
     struct rec_csr *m;
     enum rec_duplicates how;
-    int64_t *place; /* of each item: where its last event is kept */
+    struct rec_places *places; /* where an item's event is kept */
     double *sum;    /* REC_DUP_SUM: of the row's kept events */
 };
 
@@ -55,71 +75,82 @@ static void join(struct resolver *d, int64_t e, int64_t at, int64_t begin)
     }
 }
 
+/* The sums of a row at BEGIN as its weights. Returns how many are floats. */
+static int64_t store_sums(struct resolver *d, int64_t begin, int64_t n)
+{
+    int64_t i = 0;
+
+    for (; i < n && fabs(d->sum[i]) < 0x1.ffffffp127; i++) {
+        d->m->weight[begin + i] = (float)d->sum[i];
+    }
+    return i;
+}
+
 /* Resolve the row [FROM, END), which goes to BEGIN on. Returns where the next
-   row goes, or -1 when a sum is beyond a float. */
+   row goes. */
 static int64_t resolve_row(struct resolver *d, int64_t from, int64_t end,
                            int64_t begin)
 {
     struct rec_csr *m = d->m;
-    int64_t to = begin;
+    int64_t base = d->places->base, to = begin;
 
     for (int64_t e = from; e < end; e++) {
-        int64_t *place = &d->place[m->item[e]];
+        int64_t *place = &d->places->at[m->item[e]];
 
-        if (*place >= begin) {
-            join(d, e, *place, begin);
+        if (*place >= base + begin) {
+            join(d, e, *place - base, begin);
             continue;
         }
-        *place = to;
+        *place = base + to;
         move_event(m, e, to);
         if (d->sum) {
             d->sum[to - begin] = (double)m->weight[to];
         }
         to++;
     }
-    for (int64_t i = begin; d->sum && i < to; i++) {
-        m->weight[i] = (float)d->sum[i - begin];
-        if (!isfinite(m->weight[i])) {
-            return -1;
-        }
-    }
     return to;
 }
 
 /* Find the repeated event with the least line. */
-static int find_repeat(const struct rec_csr *m, int64_t *place,
-                       const uint64_t *line, struct rec_repeat *at,
-                       struct rec_error *err)
+static int find_repeat(const struct rec_csr *m,
+                       const struct rec_places *places, const uint64_t *line,
+                       struct rec_repeat *at, struct rec_error *err)
 {
     int found = 0;
 
     for (size_t r = 0; r < m->rows; r++) {
         for (int64_t e = m->start[r]; e < m->start[r + 1]; e++) {
             uint32_t item = m->item[e];
+            int64_t *place = &places->at[item];
 
-            if (place[item] >= m->start[r]
+            if (*place >= places->base + m->start[r]
                 && (!found || line[e] < at->line)) {
                 at->row = r;
                 at->item = item;
                 at->line = line[e];
                 found = 1;
             }
-            place[item] = e;
+            *place = places->base + e;
         }
     }
     return found ? rec_fail(err, REC_EREPEAT, "an item is repeated") : 0;
 }
 
-static int resolve_rows(struct resolver *d, struct rec_error *err)
+static int resolve_rows(struct resolver *d, struct rec_repeat *at,
+                        struct rec_error *err)
 {
     struct rec_csr *m = d->m;
-    int64_t from = 0, to = 0;
+    int64_t from = 0, begin, to = 0;
 
     for (size_t r = 0; r < m->rows; r++) {
-        int64_t end = m->start[r + 1];
+        int64_t end = m->start[r + 1], stored;
 
-        to = resolve_row(d, from, end, to);
-        if (to < 0) {
+        begin = to;
+        to = resolve_row(d, from, end, begin);
+        stored = d->sum ? store_sums(d, begin, to - begin) : to - begin;
+        if (stored < to - begin) {
+            at->row = r;
+            at->item = m->item[begin + stored];
             return rec_fail(err, REC_ENUMERIC,
                             "the sum of repeated weights is beyond a float");
         }
@@ -157,27 +188,21 @@ static int prepare_sums(struct resolver *d, struct rec_error *err)
 }
 
 int rec_filter_duplicates(struct rec_csr *m, enum rec_duplicates how,
-                          const uint64_t *line, struct rec_repeat *at,
-                          size_t *dropped, struct rec_error *err)
+                          const uint64_t *line, struct rec_places *places,
+                          struct rec_repeat *at, size_t *dropped,
+                          struct rec_error *err)
 {
     size_t before = rec_csr_events(m);
-    struct resolver d = {m, how, NULL, NULL};
-    int rc = 0;
+    struct resolver d = {m, how, places, NULL};
+    int rc = reserve_places(places, m->cols, err);
 
-    d.place = rec_alloc(m->cols, sizeof *d.place);
-    if (!d.place) {
-        return rec_fail_nomem(err);
-    }
-    for (uint32_t i = 0; i < m->cols; i++) {
-        d.place[i] = -1;
-    }
-    if (how == REC_DUP_ERROR) {
-        rc = find_repeat(m, d.place, line, at, err);
-    } else {
+    if (rc == 0 && how == REC_DUP_ERROR) {
+        rc = find_repeat(m, places, line, at, err);
+    } else if (rc == 0) {
         rc = how == REC_DUP_SUM ? prepare_sums(&d, err) : 0;
-        rc = rc ? rc : resolve_rows(&d, err);
+        rc = rc ? rc : resolve_rows(&d, at, err);
     }
-    free(d.place);
+    places->base += (int64_t)before;
     free(d.sum);
     if (rc == 0) {
         *dropped = before - rec_csr_events(m);

@@ -21,19 +21,31 @@ enum rec_duplicates {
     REC_DUP_ERROR  /* REC_EREPEAT */
 };
 
-struct rec_repeat { /* where REC_DUP_ERROR met the first repeated item */
+struct rec_repeat { /* the repeated item that an error is about */
     size_t row;
     uint32_t item;
-    uint64_t line;
+    uint64_t line; /* REC_DUP_ERROR only */
 };
+
+/* Where each item was met last, kept from one matrix to the next of the same
+   items, so that a small one does not cost what all items do. All zero is the
+   empty one. */
+struct rec_places {
+    int64_t *at; /* BASE plus the place of its event */
+    size_t n, cap;
+    int64_t base; /* what is below is of a matrix before */
+};
+void rec_places_release(struct rec_places *p);
 
 /* Resolve repeated items. *DROPPED is how many events went away. With
    REC_DUP_ERROR, LINE numbers the events by their place in the input, and
-   *AT (may be NULL otherwise) is the repeated event that came first. With
-   REC_DUP_SUM, a matrix without weights gets them: every event counts 1. */
+   *AT is the repeated event that came first. With REC_DUP_SUM, a matrix
+   without weights gets them: every event counts 1; REC_ENUMERIC if the sum of
+   *AT is beyond a float. */
 REC_MUST_CHECK int rec_filter_duplicates(struct rec_csr *m,
                                          enum rec_duplicates how,
                                          const uint64_t *line,
+                                         struct rec_places *places,
                                          struct rec_repeat *at,
                                          size_t *dropped,
                                          struct rec_error *err);

@@ -656,7 +656,9 @@ static int take_front(struct rec_ingest *g, struct rec_chunk *c,
                                 sizeof *g->time, err);
     rc = rc ? rc : split_column(&g->at_line, &c->line, n, all,
                                 sizeof *g->at_line, err);
-    memmove(g->user, g->user + n, (all - n) * sizeof *g->user);
+    if (all > n) { /* without events there may be no array */
+        memmove(g->user, g->user + n, (all - n) * sizeof *g->user);
+    }
     g->events = all - n;
     g->first += (uint32_t)c->rows.rows;
     return rc;

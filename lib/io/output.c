@@ -74,10 +74,10 @@ static int open_named(struct rec_output *o, const char *path,
                       struct rec_error *err)
 {
     struct stat st;
-    int exists = stat(path, &st) == 0;
+    int exists = stat(path, &st) == 0, why = errno;
 
-    if (!*path) { /* no rename could ever put a file there */
-        errno = ENOENT;
+    if (!exists && (!*path || lstat(path, &st) == 0)) {
+        errno = why; /* no name, or a symbolic link that leads nowhere */
         return rec_fail_errno(err, "cannot create '%s'", path);
     }
     if (exists && !S_ISREG(st.st_mode)) {

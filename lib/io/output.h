@@ -14,8 +14,9 @@ struct rec_output;
 
 /* PATH NULL or "-": standard output. A path that exists and is not a regular
    file (a device, a FIFO) is opened and written directly; a symbolic link is
-   followed, so that its target is the file replaced. A file that is replaced
-   must be writable, and its permissions are kept. */
+   followed, so that its target is the file replaced, and refused if it leads
+   nowhere. A file that is replaced must be writable, and its permissions are
+   kept. */
 REC_MUST_CHECK int rec_output_open(struct rec_output **out, const char *path,
                                    struct rec_error *err);
 

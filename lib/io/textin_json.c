@@ -331,16 +331,8 @@ static int next_member(struct json *j, struct rec_cell *key,
 /* The role of KEY: as asked for, or by its well-known name. */
 static int role_of(const struct rec_text_layout *l, const struct rec_cell *key)
 {
-    if (!l->key[REC_TEXT_USER]) {
-        return rec_text_role(key->p, key->n);
-    }
-    for (int r = 0; r < REC_TEXT_ROLES; r++) {
-        if (l->key[r] && strlen(l->key[r]) == key->n
-            && memcmp(l->key[r], key->p, key->n) == 0) {
-            return r;
-        }
-    }
-    return -1;
+    return l->key[REC_TEXT_USER] ? rec_text_key(l, key)
+                                 : rec_text_role(key->p, key->n);
 }
 
 static int missing(const struct rec_text_layout *l,

@@ -137,6 +137,17 @@ static int columns_by_role(struct rec_text_layout *l, const char *columns,
     return 0;
 }
 
+int rec_text_key(const struct rec_text_layout *l, const struct rec_cell *name)
+{
+    for (int r = 0; r < REC_TEXT_ROLES; r++) {
+        if (l->key[r] && strlen(l->key[r]) == name->n
+            && memcmp(l->key[r], name->p, name->n) == 0) {
+            return r;
+        }
+    }
+    return -1;
+}
+
 /* --columns of jsonl: the keys of user, item, weight, time. */
 static int columns_by_key(struct rec_text_layout *l, const char *columns,
                           struct rec_error *err)
@@ -151,6 +162,10 @@ static int columns_by_key(struct rec_text_layout *l, const char *columns,
         }
         if (is_skip(&name)) {
             continue;
+        }
+        if (rec_text_key(l, &name) >= 0) {
+            return rec_fail(err, REC_EVALUE, "--columns: '%.*s' is given twice",
+                            (int)name.n, name.p);
         }
         l->key[r] = rec_zalloc(name.n + 1, 1);
         if (!l->key[r]) {

@@ -25,6 +25,8 @@ REC_MUST_CHECK int rec_json_learn(struct rec_text_layout *l,
 
 /* The role of a well-known column name, or -1. */
 int rec_text_role(const char *name, size_t n);
+/* The role whose key of jsonl is NAME, or -1. */
+int rec_text_key(const struct rec_text_layout *l, const struct rec_cell *name);
 /* "user", "item" ... */
 extern const char *const rec_text_role_name[REC_TEXT_ROLES];
 

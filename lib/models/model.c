@@ -16,6 +16,7 @@
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
+    &rec_ease_users_type,
     &rec_pop_type,
 };
 
@@ -52,7 +53,7 @@ static int read_blocks(struct rec_model *m, struct rec_error *err)
                    && strcmp(a->block.type, REC_BLOCK_ARRAY) != 0
                    && a->block.type[0] < 'a') {
             rc = rec_stream_fail(a->file, &a->block, REC_EFORMAT, err,
-                                 "this block does not belong into a model");
+                                 "this block does not belong in a model");
         }
     }
     return rc;
@@ -133,21 +134,23 @@ int rec_model_param(const struct rec_model *m, const char *key, double *out,
                     struct rec_error *err)
 {
     const struct rec_array *a = rec_store_find(m->store, REC_BLOCK_PARAM, "");
-    const char *value = NULL;
+    const char *value;
     size_t len = 0;
+    int rc;
 
-    if (a) {
-        int rc = rec_array_check(a, 0, a->block.nbytes, err);
-
-        if (rc != 0) {
-            return rc;
-        }
-        value = find_param(a->block.data, a->block.nbytes, key, &len);
+    if (!a) {
+        return rec_fail(err, REC_ECORRUPT, "%s: no block '%s' of parameters",
+                        rec_store_name(m->store), REC_BLOCK_PARAM);
     }
+    rc = rec_array_check(a, 0, a->block.nbytes, err);
+    if (rc != 0) {
+        return rc;
+    }
+    value = find_param(a->block.data, a->block.nbytes, key, &len);
     if (!value || rec_parse_double(value, len, out) != 0) {
-        return rec_fail(err, REC_ECORRUPT,
-                        "%s: the parameter '%s' is missing or no number",
-                        rec_store_name(m->store), key);
+        return rec_stream_fail(a->file, &a->block, REC_ECORRUPT, err,
+                               "the parameter '%s' is missing or not a number",
+                               key);
     }
     return 0;
 }

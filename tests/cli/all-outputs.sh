@@ -108,6 +108,26 @@ killed() {
     expect_nothing_left
 }
 
+# Killed while it waits for somebody to read a FIFO.
+killed_waiting() {
+    local pid n
+    rm -f unread
+    mkfifo unread
+    call "$input" unread
+    "${cmd[@]}" 2>err </dev/null &
+    pid=$!
+    sleep 0.1
+    kill -TERM $pid
+    for ((n = 0; n < 50; n++)); do
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL $pid 2>/dev/null
+    { wait $pid; } 2>/dev/null
+    status=$?
+    expect 143 ''
+}
+
 test_one() {
     how=
     missing
@@ -123,6 +143,7 @@ test_one() {
     full
     closed
     closed_files
+    killed_waiting
     if [ $output = binary ] && command -v script >/dev/null; then
         terminal
     fi

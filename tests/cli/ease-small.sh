@@ -4,7 +4,8 @@ one() { echo u,i | rec-ingest -q -f csv; }
 
 none >n.rps
 one >o.rps
-for train in "rec-ease -q" "rec-ease -q --double" rec-pop; do
+for train in "rec-ease -q" "rec-ease -q --double" "rec-ease -q --side=users" \
+    rec-pop; do
     for data in n o; do
         for fold in n o; do
             echo "-- $train $data $fold"

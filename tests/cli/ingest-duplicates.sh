@@ -14,4 +14,4 @@ rec-ingest -q --duplicates=sum c.csv | rec-cat
 rec-ingest -q --duplicates=sum --implicit c.csv | rec-cat
 rec-ingest -q --duplicates=sum --min-weight=2 c.csv | rec-cat
 rec-ingest -q c.csv | rec-cat
-printf 'u,i,3e38\nu,i,3e38\n' | rec-ingest --duplicates=sum -o out.rps
+printf 'u,i,1\nv,j,3e38\nv,k,1\nv,j,3e38\n' | rec-ingest --duplicates=sum -o out.rps

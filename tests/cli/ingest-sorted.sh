@@ -24,3 +24,5 @@ rec-ingest --sorted --min-item=2
 echo $?
 rec-ingest --sorted --min-user=2 --kcore
 echo $?
+# A block without any event is no user.
+printf '"a\nb",i\n' | rec-ingest -q --sorted --bad-lines=skip | rec-cat

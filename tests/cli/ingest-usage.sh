@@ -26,6 +26,7 @@ try rec-ingest --columns=item a.csv
 try rec-ingest -f adj --columns=user,item a.csv
 try rec-ingest -f jsonl --header=yes a.csv
 try rec-ingest -f jsonl --columns=a,b,c,d,e a.csv
+try rec-ingest -f jsonl --columns=a,b,a a.csv
 try rec-ingest -o /dev/full a.csv
 try rec-ingest -o /no/such/folder/x a.csv
 try rec-ingest -o '' missing.csv

@@ -34,3 +34,10 @@ rec-recommend -m pop.rps x.rps >/dev/full
 echo $?
 rec-recommend -m pop.rps --text x.rps >/dev/full
 echo $?
+# Scores beyond all numbers, as a stream and as text: b is ten times a.
+printf '%s\n' u,a,1 u,b,10 v,a,1 v,b,10 | rec-ingest -q -f csv |
+    rec-ease -q --lambda=0.1 -o w.rps
+printf 'x,a,3e38\n' | rec-ingest -q -f csv -o h.rps
+rec-recommend -m w.rps h.rps | wc -l
+rec-recommend -m w.rps --text h.rps
+true
