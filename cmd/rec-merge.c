@@ -79,33 +79,40 @@ static void read_rows(struct cli *c, struct rec_merge *m,
     cli_need_memory(c, rec_merge_memory(m), "what has been read so far");
 }
 
+/* The repeated item AT cannot be resolved, for the reason RC. */
 REC_NORETURN static void die_repeat(const struct rec_merge *m,
                                     const struct rec_chunk *chunk,
-                                    const struct rec_repeat *at)
+                                    const struct rec_repeat *at, int rc)
 {
     size_t user_len, item_len;
     const char *user = rec_dict_id(
         m->users, chunk->first + (uint32_t)at->row, &user_len);
     const char *item = rec_dict_id(m->items, at->item, &item_len);
 
-    die("%s: user '%.*s' has item '%.*s' already", rec_merge_name(m, at->line),
-        (int)user_len, user, (int)item_len, item);
+    if (rc == REC_ENUMERIC) {
+        die("the weights of user '%.*s' and item '%.*s' add up to more than "
+            "a float holds",
+            (int)user_len, user, (int)item_len, item);
+    }
+    die("%s: user '%.*s' has item '%.*s' already",
+        rec_merge_name(m, at->line), (int)user_len, user, (int)item_len,
+        item);
 }
 
 /* Resolve the duplicates of CHUNK and write it. Returns how many went. */
 static size_t pass_on(const struct rec_merge *m, struct rec_chunk *chunk,
-                      struct cli_rows *out)
+                      struct rec_places *places, struct cli_rows *out)
 {
     const struct rec_csr *x = &chunk->rows;
     struct rec_repeat at;
     struct rec_error err;
     size_t dropped;
-    int rc = rec_filter_duplicates(&chunk->rows,
-                                   (enum rec_duplicates)duplicates,
-                                   chunk->line, &at, &dropped, &err);
+    int rc = rec_filter_duplicates(
+        &chunk->rows, (enum rec_duplicates)duplicates, chunk->line, places,
+        &at, &dropped, &err);
 
-    if (rc == REC_EREPEAT) {
-        die_repeat(m, chunk, &at);
+    if (rc == REC_EREPEAT || rc == REC_ENUMERIC) {
+        die_repeat(m, chunk, &at, rc);
     }
     check(rc, &err);
     for (size_t r = 0; r < x->rows; r++) {
@@ -124,6 +131,7 @@ static size_t pass_on(const struct rec_merge *m, struct rec_chunk *chunk,
 static void write_rows(struct cli *c, struct rec_merge *m,
                        struct rec_output *o, struct rec_head *head)
 {
+    struct rec_places places = {NULL, 0, 0, 0};
     struct cli_rows out;
     struct rec_chunk chunk;
     struct rec_error err;
@@ -136,9 +144,10 @@ static void write_rows(struct cli *c, struct rec_merge *m,
     }
     cli_rows_begin(c, &out, o, head, m->items);
     while (check(rec_merge_next(m, &chunk, &err), &err) == 1) {
-        dropped += pass_on(m, &chunk, &out);
+        dropped += pass_on(m, &chunk, &places, &out);
         rec_chunk_release(&chunk);
     }
+    rec_places_release(&places);
     cli_rows_finish(c, &out);
     note(c,
          "joined %zu streams: %" PRIu32 " users, %" PRIu32

@@ -19,6 +19,15 @@ awk -F , '{ print "2013-05-01T12:00:00Z;" $1 ";web;" $2 }' huge.csv |
     gzip >log.gz
 rec-recommend -q -m ease.rps -n 100 --text s/test.in.rps |
     awk -F '\t' '{ print $1 "," $3 "," $4 }' >lists.csv
+cp s/train.rps yesterday.rps
+cp x.rps all.rps
+rec-merge -q -o today.rps s/train.rps s/test.in.rps
+awk -F , 'NR == 1 || $1 % 9 == 0' ratings.csv >today.csv
+rec-gram -q -o yesterday.gram yesterday.rps
+for part in 1 2 3; do
+    awk -F '\t' -v p=$part 'NR == 1 || $1 % 3 == p - 1' plays.tsv |
+        rec-ingest -q -f tsv | rec-gram -q -o part$part.gram
+done
 
 # The examples of page $1, each as a file example.N. A line of .Dl is one, and
 # so is a literal block.

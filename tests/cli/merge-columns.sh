@@ -37,6 +37,8 @@ merge none.rps none.rps
 echo -- refused
 try --duplicates=error a.rps plain.rps b.rps
 try --duplicates=error a.rps none.rps
+echo u,a,3e38 | rec-ingest -q -f csv >huge.rps
+try --duplicates=sum huge.rps huge.rps
 rec-pop a.rps >pop.rps
 rec-recommend -q -m pop.rps a.rps >rank.rps
 try pop.rps a.rps
