@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # A new program: its line in bin_PROGRAMS, its sources, nothing else.
 noinst_LIBRARIES += cmd/libcli.a
-cmd_libcli_a_SOURCES = cmd/cli.c cmd/cli.h cmd/cli_options.c cmd/cli_private.h
+cmd_libcli_a_SOURCES = cmd/cli.c cmd/cli.h cmd/cli_options.c cmd/cli_private.h \
+	cmd/validate.c cmd/validate.h
 
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 

@@ -1,23 +1,53 @@
 /* SPDX-License-Identifier: MIT */
-/* rec-ease: train EASE (Steck, 2019) in closed form. */
+/* rec-ease: train EASE (Steck, 2019), or one of its family, in closed
+   form. */
 #include <config.h>
 
 #include "cli.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "base/number.h"
 #include "data/dataset.h"
-#include "math/gram.h"
 #include "models/ease.h"
+#include "validate.h"
 
-static double lambda;
-static int wide, binary;
+static const char *lambda_given, *valid_in, *valid_out;
+static double dropout, xi, user_power, item_power, score_power;
+static int wide, binary, normalised, side;
+static const char *const sides[] = {"auto", "items", "users", NULL};
 
 static struct cli_option options[] = {
-    CLI_OPT_REAL(0, "lambda", "L", &lambda, 1e-12, 1e12, 1,
-                 "strength of the regularisation; the default grows with\n"
-                 "the data, is printed, and is explained in the manual"),
+    CLI_OPT_TEXT(0, "lambda", "L,...", &lambda_given, 1,
+                 "strength of the regularisation; 20x is 20 times the median\n"
+                 "sum of squares of an item; the default grows with the data,\n"
+                 "is printed, and is explained in the manual; of several, the\n"
+                 "best on validation is kept, or all of them are written"),
+    CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
+                 "histories of the validation users"),
+    CLI_OPT_TEXT(0, "validate-out", "FILE", &valid_out, 0,
+                 "what they are judged by; report each lambda"),
+    CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
+                 "learn to predict what is dropped from the histories with\n"
+                 "probability P (EDLAE) [0]"),
+    CLI_OPT_REAL(0, "xi", "X", &xi, 0, 1, 1,
+                 "let an item support itself by at most X: 0 is EASE, 1 LAE,\n"
+                 "between them RLAE [0]"),
+    CLI_OPT_REAL(0, "user-power", "A", &user_power, 0, 2, 1,
+                 "divide a user's row by its length to the power A [0]"),
+    CLI_OPT_REAL(0, "item-power", "B", &item_power, 0, 2, 1,
+                 "divide an item's column by its count to the power B [0]"),
+    CLI_OPT_REAL(0, "score-power", "C", &score_power, -2, 2, 1,
+                 "multiply an item's score by its count to the power C [B]"),
+    CLI_OPT_FLAG(0, "normalised-scores", &normalised, 1,
+                 "leave scores on the scale of the solve: C is 0"),
+    CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
+                   "solve for items, for users, or the smaller of the two:\n"
+                   "items, users or auto [auto]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_FLAG(0, "double", &wide, 1,
@@ -38,12 +68,12 @@ struct stopwatch {
     const struct cli *c;
     const char *phase; /* NULL: none yet */
     struct timespec begun;
-    double items, gram_work;
+    double order, gram_work;
 };
 
 static double operations(const struct stopwatch *s)
 {
-    double cube = s->items * s->items * s->items;
+    double cube = s->order * s->order * s->order;
 
     return strcmp(s->phase, "gram") == 0      ? 2 * s->gram_work
            : strcmp(s->phase, "factor") == 0  ? cube / 3
@@ -83,61 +113,289 @@ static void on_progress(void *ctx, const char *phase, double done, double total)
     rec_progress(&s->c->tick, phase, done, total);
 }
 
-/* ---- the work --------------------------------------------------------- */
+/* ---- lambdas ---------------------------------------------------------- */
 
-static void choose_lambda(const struct cli *c, const struct rec_csr *x)
+enum { MAX_LAMBDAS = 16 };
+
+struct lambda {
+    char text[32]; /* as typed; "" for the default */
+    double value;
+    int relative; /* in units of the median mass */
+};
+
+struct lambdas {
+    struct lambda at[MAX_LAMBDAS];
+    int n;
+};
+
+/* "L" or "Lx", of N bytes. */
+static struct lambda parse_lambda(const char *text, size_t n)
 {
-    if (cli_given(c, "lambda")) {
-        return;
+    struct lambda l = {"", 0, n > 1 && text[n - 1] == 'x'};
+
+    if (n >= sizeof l.text
+        || rec_parse_double(text, n - (size_t)l.relative, &l.value) != 0) {
+        die_usage("--lambda: '%.*s' is not a number", (int)n, text);
     }
-    lambda = rec_ease_lambda(x, binary);
-    note(c, "lambda %.6g (the default for these data)", lambda);
+    if (l.value < 1e-12 || l.value > 1e12) {
+        die_usage("--lambda: '%.*s' is not in the range 1e-12 to 1e+12", (int)n,
+                  text);
+    }
+    memcpy(l.text, text, n);
+    return l;
 }
 
-static void fit(const struct cli *c, const struct rec_csr *x,
-                struct rec_ease *model, struct stopwatch *s)
+static void parse_lambdas(const char *list, struct lambdas *l)
 {
-    const char *file = c->n_operands ? c->operand[0] : "-";
-    struct rec_progress tick = {on_progress, s};
-    struct rec_ease_options opt = {lambda, binary, wide, (int)c->threads,
-                                   &tick};
+    l->n = 0;
+    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+        end = at + strcspn(at, ",");
+        if (l->n == MAX_LAMBDAS) {
+            die_usage("--lambda: more than %d of them", MAX_LAMBDAS);
+        }
+        l->at[l->n] = parse_lambda(at, (size_t)(end - at));
+        for (int i = 0; i < l->n; i++) {
+            if (strcmp(l->at[i].text, l->at[l->n].text) == 0) {
+                die_usage("--lambda: '%s' is given twice", l->at[i].text);
+            }
+        }
+        l->n++;
+    }
+}
+
+/* Their values for the data X; the default if none is given. */
+static void resolve_lambdas(const struct cli *c, const struct rec_csr *x,
+                            const struct rec_ease_options *opt,
+                            struct lambdas *l)
+{
+    int scaled = opt->powers.user > 0 || opt->powers.item > 0;
+    struct rec_error err;
+    double unit = 0;
+
+    if (l->n == 0) {
+        l->n = 1;
+        l->at[0] = (struct lambda){"", 20, scaled};
+        l->at[0].value = scaled ? 20 : rec_ease_lambda(x, binary);
+    }
+    for (int i = 0; i < l->n; i++) {
+        struct lambda *a = &l->at[i];
+
+        if (a->relative && unit == 0) {
+            check(rec_ease_median_mass(x, opt, &unit, &err), &err);
+        }
+        a->value *= a->relative ? unit : 1;
+        if (a->relative || !*a->text) {
+            note(c, "lambda %.6g (%s)", a->value,
+                 *a->text ? a->text : "the default for these data");
+        }
+    }
+}
+
+/* ---- options ---------------------------------------------------------- */
+
+static struct rec_ease_options get_options(const struct cli *c,
+                                           const struct rec_progress *tick,
+                                           struct lambdas *l)
+{
+    double score = normalised                     ? 0
+                   : cli_given(c, "score-power") ? score_power
+                                                  : item_power;
+    struct rec_ease_options opt = {{0, dropout, xi},
+                                   {user_power, item_power, score},
+                                   (enum rec_ease_side)side,
+                                   binary,
+                                   wide,
+                                   (int)c->threads,
+                                   tick};
+
+    if (normalised && cli_given(c, "score-power")) {
+        die_usage("--normalised-scores is --score-power=0: give one of them");
+    }
+    if (!valid_in != !valid_out) {
+        die_usage("--validate-in and --validate-out belong together");
+    }
+    if (valid_in
+        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
+                   + (strcmp(valid_out, "-") == 0)
+               > 1) {
+        die_usage("standard input can be only one of the inputs");
+    }
+    parse_lambdas(lambda_given, l);
+    if (l->n > 1 && !valid_in && !c->output) {
+        die_usage("several models need -o PREFIX, or --validate-in and "
+                  "--validate-out to choose one");
+    }
+    return opt;
+}
+
+/* ---- the work --------------------------------------------------------- */
+
+struct job {
+    struct cli c;
+    struct stopwatch watch;
+    struct lambdas lambdas;
+    struct rec_data data;
+    struct rec_ease model;
+};
+
+static void begin(struct job *j, const struct rec_ease_options *opt)
+{
+    const struct rec_csr *x = &j->data.rows;
     struct rec_error err;
 
-    if (c->verbose) {
-        note(c, "%zu users, %lu items, %zu events", x->rows,
-             (unsigned long)x->cols, rec_csr_events(x));
-        s->items = x->cols;
-        s->gram_work = rec_gram_work(x);
+    if (j->c.verbose) {
+        note(&j->c, "%s of %zu users, %lu items, %zu events, solved for %s",
+             rec_ease_name(&opt->family), x->rows, (unsigned long)x->cols,
+             rec_csr_events(x), sides[rec_ease_side(x, opt)]);
+        j->watch.order = rec_ease_order(x, opt);
+        j->watch.gram_work = rec_ease_gram_work(x, opt);
     }
-    cli_need_memory(c, rec_ease_memory(x, &opt), "training");
-    if (rec_ease_fit(model, x, &opt, &err) < 0) {
+    cli_need_memory(&j->c, rec_ease_memory(x, opt), "training");
+    check(rec_ease_begin(&j->model, x, opt,
+                         valid_in != NULL && j->lambdas.n > 1, &err),
+          &err);
+}
+
+static void solve(struct job *j, double lambda)
+{
+    const char *file = cli_one_input(&j->c);
+    struct rec_error err;
+
+    if (rec_ease_solve(&j->model, lambda, &err) < 0) {
         die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
             err.text);
     }
-    on_progress(s, "save", 0, 1);
+}
+
+static void save(struct job *j, struct rec_output *out)
+{
+    struct rec_error err;
+
+    rec_ease_finish(&j->model);
+    on_progress(&j->watch, "save", 0, 1);
+    check(rec_ease_save(&j->model, j->data.items, out, j->c.level,
+                        cli_prov_text(&j->c), &err),
+          &err);
+}
+
+/* A line of the table on standard error; NULL for its head. */
+static void show(const struct job *j, double lambda,
+                 const struct rec_moments *mean)
+{
+    char line[256];
+    size_t used;
+
+    used = mean ? (size_t)snprintf(line, sizeof line, "%-10.6g", lambda)
+                : (size_t)snprintf(line, sizeof line, "%-10s", "lambda");
+    for (int c = 0; c < VALIDATE_COLUMNS; c++) {
+        used += mean ? (size_t)snprintf(line + used, sizeof line - used,
+                                        " %13.6f", mean[c].mean)
+                     : (size_t)snprintf(line + used, sizeof line - used,
+                                        " %13s", validate_name(c));
+    }
+    if (mean) {
+        note(&j->c, "%s %9.6f", line,
+             rec_moments_error(&mean[VALIDATE_NDCG_100]));
+    } else {
+        note(&j->c, "%s %9s", line, "+-");
+    }
+}
+
+/* Solve for every lambda and keep the one with the best ndcg@100. */
+static void choose(struct job *j)
+{
+    struct rec_moments mean[VALIDATE_COLUMNS];
+    int best = 0, last = j->lambdas.n - 1;
+    struct validation v;
+    struct rec_model m;
+    struct rec_error err;
+    double highest = -1;
+
+    validate_open(&v, &j->c, valid_in, valid_out, j->data.items);
+    show(j, 0, NULL);
+    for (int i = 0; i <= last; i++) {
+        solve(j, j->lambdas.at[i].value);
+        on_progress(&j->watch, "validate", 0, 1);
+        check(rec_ease_lend(&j->model, j->data.items, &m, &err), &err);
+        validate_model(&v, &m, (int)j->c.threads, mean);
+        rec_ease_unlend(&m);
+        show(j, j->lambdas.at[i].value, mean);
+        if (mean[VALIDATE_NDCG_100].mean > highest) {
+            highest = mean[VALIDATE_NDCG_100].mean;
+            best = i;
+        }
+    }
+    validate_release(&v);
+    if (last > 0) {
+        note(&j->c, "lambda %.6g has the best ndcg@100 of %zu users",
+             j->lambdas.at[best].value, v.users);
+    }
+    if (best != last) {
+        solve(j, j->lambdas.at[best].value);
+    }
+}
+
+/* PREFIX and the lambda as typed. */
+static void save_all(struct job *j)
+{
+    for (int i = 0; i < j->lambdas.n; i++) {
+        const struct lambda *l = &j->lambdas.at[i];
+        size_t n = strlen(j->c.output) + sizeof l->text + sizeof ".rps";
+        char *path = xalloc(n, 1);
+
+        snprintf(path, n, "%s%s.rps", j->c.output, l->text);
+        solve(j, l->value);
+        save(j, cli_output(&j->c, path, 1));
+        free(path);
+    }
+}
+
+/* A PREFIX that ends in a slash is a directory to be made. */
+static void make_directory(const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    if (n > 0 && prefix[n - 1] == '/' && mkdir(prefix, 0777) != 0
+        && errno != EEXIST) {
+        die("cannot create directory '%s': %s", prefix, strerror(errno));
+    }
 }
 
 int main(int argc, char **argv)
 {
-    struct cli c;
-    struct stopwatch s = {&c, NULL, {0, 0}, 0, 0};
-    struct rec_data data;
-    struct rec_ease model;
-    struct rec_output *out;
+    struct job j = {.watch = {&j.c, NULL, {0, 0}, 0, 0}};
+    struct rec_progress tick = {on_progress, &j.watch};
+    struct rec_ease_options opt;
+    struct rec_output *out = NULL;
     struct rec_error err;
+    int several;
 
-    cli_parse(&c, &program, argc, argv);
-    out = cli_output(&c, c.output, 1);
-    check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
-    cli_prov_input(&c, "input", data.prov, data.digest);
-    choose_lambda(&c, &data.rows);
-    fit(&c, &data.rows, &model, &s);
-    check(rec_ease_save(&model, data.items, out, c.level, cli_prov_text(&c),
-                        &err),
+    cli_parse(&j.c, &program, argc, argv);
+    opt = get_options(&j.c, &tick, &j.lambdas);
+    several = j.lambdas.n > 1 && !valid_in;
+    if (several) {
+        make_directory(j.c.output);
+    } else {
+        out = cli_output(&j.c, j.c.output, 1);
+    }
+    check(rec_data_load(&j.data, cli_one_input(&j.c), "interactions", &err),
           &err);
-    rec_ease_release(&model);
-    rec_data_release(&data);
-    cli_commit(&c);
-    end_phase(&s);
+    cli_prov_input(&j.c, "input", j.data.prov, j.data.digest);
+    resolve_lambdas(&j.c, &j.data.rows, &opt, &j.lambdas);
+    begin(&j, &opt);
+    if (several) {
+        save_all(&j);
+    } else {
+        if (valid_in) {
+            choose(&j);
+        } else {
+            solve(&j, j.lambdas.at[0].value);
+        }
+        save(&j, out);
+    }
+    rec_ease_release(&j.model);
+    rec_data_release(&j.data);
+    cli_commit(&j.c);
+    end_phase(&j.watch);
     return CLI_OK;
 }

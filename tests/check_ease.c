@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "dense.h"
 #include "models/ease.h"
 
 enum { USERS = 40, ITEMS = 12 };
@@ -63,29 +64,6 @@ static void make_problem(struct problem *p, int weights)
     make_rows(p, weights);
 }
 
-/* Solve A b = y for the N x N matrix A, rows ITEMS apart; A and y are used
-   up. */
-static void eliminate(double a[ITEMS][ITEMS], double *y, size_t n, double *b)
-{
-    for (size_t k = 0; k < n; k++) {
-        for (size_t i = k + 1; i < n; i++) {
-            double f = a[i][k] / a[k][k];
-
-            for (size_t j = k; j < n; j++) {
-                a[i][j] -= f * a[k][j];
-            }
-            y[i] -= f * y[k];
-        }
-    }
-    for (size_t k = n; k-- > 0;) {
-        b[k] = y[k];
-        for (size_t j = k + 1; j < n; j++) {
-            b[k] -= a[k][j] * b[j];
-        }
-        b[k] /= a[k][k];
-    }
-}
-
 static double dot(const struct problem *p, size_t i, size_t j)
 {
     double sum = 0;
@@ -114,7 +92,7 @@ static void regress(const struct problem *p, double lambda, size_t j,
         }
         y[r] = dot(p, other[r], j);
     }
-    eliminate(a, y, n, b);
+    dense_solve(a[0], ITEMS, y, n, b);
     column[j] = 0;
     for (size_t r = 0; r < n; r++) {
         column[other[r]] = b[r];
@@ -125,14 +103,15 @@ static double weight_at(const struct rec_ease *e, size_t i, size_t j)
 {
     size_t at = i * e->items + j;
 
-    return e->dtype == REC_F64 ? ((double *)e->b)[at]
-                               : (double)((float *)e->b)[at];
+    return e->dtype == REC_F64 ? ((double *)e->matrix)[at]
+                               : (double)((float *)e->matrix)[at];
 }
 
 static struct rec_ease fit(const struct problem *p, double lambda, int binary,
                            int wide, int threads)
 {
-    struct rec_ease_options opt = {lambda, binary, wide, threads, NULL};
+    struct rec_ease_options opt = {
+        {lambda, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, binary, wide, threads, NULL};
     struct rec_ease e;
     struct rec_error err;
 
@@ -225,7 +204,7 @@ START_TEST(doubled_users)
     e = fit(&p, 4, 0, 1, 1);
     f = fit(&q, 8, 0, 1, 1);
     for (size_t k = 0; k < ITEMS * ITEMS; k++) {
-        ck_assert_double_eq_tol(((double *)e.b)[k], ((double *)f.b)[k], 1e-14);
+        ck_assert_double_eq_tol(((double *)e.matrix)[k], ((double *)f.matrix)[k], 1e-14);
     }
     rec_ease_release(&e);
     rec_ease_release(&f);
@@ -243,7 +222,7 @@ START_TEST(binary_forgets_weights)
     e = fit(&p, 4, 1, 0, 1);
     f = fit(&q, 4, 0, 0, 1);
     ck_assert_int_eq(e.weights, 0);
-    ck_assert_mem_eq(e.b, f.b, sizeof(float) * ITEMS * ITEMS);
+    ck_assert_mem_eq(e.matrix, f.matrix, sizeof(float) * ITEMS * ITEMS);
     rec_ease_release(&e);
     rec_ease_release(&f);
 }
@@ -254,7 +233,8 @@ END_TEST
 START_TEST(singular)
 {
     static struct problem p;
-    struct rec_ease_options opt = {1e-9, 0, 0, 1, NULL};
+    struct rec_ease_options opt = {
+        {1e-9, 0, 0}, {0, 0, 0}, REC_EASE_ITEMS, 0, 0, 1, NULL};
     struct rec_ease e;
     struct rec_error err;
 

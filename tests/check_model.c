@@ -70,8 +70,12 @@ static void save(struct rec_ease *e, int level)
 
 static void save_ease(int is_wide, int use_weights, int level)
 {
-    struct rec_ease e = {is_wide ? REC_F64 : REC_F32, ITEMS, 2.5, use_weights,
-                         is_wide ? (void *)wide : (void *)weights};
+    struct rec_ease e = {.dtype = is_wide ? REC_F64 : REC_F32,
+                         .side = REC_EASE_ITEMS,
+                         .items = ITEMS,
+                         .family = {2.5, 0, 0},
+                         .weights = use_weights,
+                         .matrix = is_wide ? (void *)wide : (void *)weights};
 
     save(&e, level);
 }

@@ -41,9 +41,13 @@ cli_tests += tests/cli/eval-formats.sh
 cli_tests += tests/cli/eval-refuse.sh
 cli_tests += \
 	tests/cli/ease-errors.sh \
+	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
 	tests/cli/ease-lambda.sh \
+	tests/cli/ease-powers.sh \
+	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
+	tests/cli/ease-validate.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -61,7 +65,7 @@ tests_check_gram_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 tests_check_topk_SOURCES = tests/check_topk.c
 tests_check_topk_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_topk_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-tests_check_ease_SOURCES = tests/check_ease.c
+tests_check_ease_SOURCES = tests/check_ease.c tests/dense.h
 tests_check_ease_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_ease_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 tests_check_model_SOURCES = tests/check_model.c
@@ -70,6 +74,22 @@ tests_check_model_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_tests += tests/check_ease_family
+tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h
+tests_check_ease_family_LDADD = $(check_ldadd)
+tests_check_ease_family_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_scale
+tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
+tests_check_ease_scale_LDADD = $(check_ldadd)
+tests_check_ease_scale_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_users
+tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
+tests_check_ease_users_LDADD = $(check_ldadd)
+tests_check_ease_users_CFLAGS = $(check_cflags)
+unit_tests += tests/check_ease_sweep
+tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c
+tests_check_ease_sweep_LDADD = $(check_ldadd)
+tests_check_ease_sweep_CFLAGS = $(check_cflags)
 unit_tests += tests/check_rng
 tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
 tests_check_rng_LDADD = $(check_ldadd)

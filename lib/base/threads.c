@@ -21,3 +21,12 @@ int rec_threads(int wanted)
     }
     return n < 1 ? 1 : n > 1024 ? 1024 : n;
 }
+
+int rec_thread(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
+}

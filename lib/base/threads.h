@@ -8,4 +8,7 @@
    processors this process may run on. At least 1, at most 1024. */
 int rec_threads(int wanted);
 
+/* The calling thread's number in its parallel region, from 0. */
+int rec_thread(void);
+
 #endif

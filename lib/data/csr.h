@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/compat.h"
+#include "base/error.h"
+
 struct rec_csr {
     size_t rows;
     uint32_t cols;   /* items are < cols */
@@ -33,5 +36,13 @@ static inline uint32_t rec_csr_row_len(const struct rec_csr *m, size_t row)
 /* count[i] = rows in which item i occurs, i < m->cols; COUNT is the
    caller's. */
 void rec_csr_item_counts(const struct rec_csr *m, uint32_t *count);
+
+/* *OUT = M with rows and columns exchanged: a row per item, its users
+   ascending. Weights are kept, times are not. If PLACE is not NULL, event E of
+   M is event PLACE[E] of OUT. REC_EREPEAT if a row has an item twice. *OUT is
+   the caller's, to be released. */
+REC_MUST_CHECK int rec_csr_transpose(struct rec_csr *out,
+                                     const struct rec_csr *m, int64_t *place,
+                                     struct rec_error *err);
 
 #endif

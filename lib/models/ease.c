@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* EASE: see ease.h. Harald Steck, "Embarrassingly shallow autoencoders for
-   sparse data", WWW 2019. One triangle of one matrix holds in turn G, the
-   Cholesky factor of G + lambda I, and P; B then takes the whole square. */
+/* EASE: see ease.h. What does not depend on how it is solved. Harald Steck,
+   "Embarrassingly shallow autoencoders for sparse data", WWW 2019. */
 #include <config.h>
 
 #include "models/ease.h"
@@ -14,31 +13,15 @@
 #include "base/mem.h"
 #include "math/blas.h"
 #include "math/gram.h"
+#include "models/ease_private.h"
 
-enum {
-    FILL_TILE = 64,  /* 16 to 32 KiB per tile: two fit the first cache */
-    SCORE_TILE = 256 /* columns per strip */
-};
-
-#define REAL float
-#define FN(name) name##_single
-#include "models/ease_real.inc"
-#undef REAL
-#undef FN
-#define REAL double
-#define FN(name) name##_double
-#include "models/ease_real.inc"
-#undef REAL
-#undef FN
-
-/* ---- fitting ---------------------------------------------------------- */
-
-/* X without its weights, borrowing from it. */
-static struct rec_csr binary_view(const struct rec_csr *x)
+struct rec_csr rec_ease_values(const struct rec_csr *x, int binary)
 {
     struct rec_csr view = *x;
 
-    view.weight = NULL;
+    if (binary) {
+        view.weight = NULL;
+    }
     return view;
 }
 
@@ -65,16 +48,126 @@ double rec_ease_lambda(const struct rec_csr *x, int binary)
            * sqrt((double)n / (double)(items ? items : x->cols));
 }
 
-static size_t real_size(const struct rec_ease_options *opt)
+enum rec_ease_side rec_ease_side(const struct rec_csr *x,
+                                 const struct rec_ease_options *opt)
 {
-    return opt->wide ? sizeof(double) : sizeof(float);
+    return opt->side != REC_EASE_AUTO ? opt->side
+           : x->rows < x->cols        ? REC_EASE_USERS
+                                      : REC_EASE_ITEMS;
+}
+
+double rec_ease_order(const struct rec_csr *x,
+                      const struct rec_ease_options *opt)
+{
+    return rec_ease_side(x, opt) == REC_EASE_USERS ? (double)x->rows
+                                                   : (double)x->cols;
+}
+
+double rec_ease_gram_work(const struct rec_csr *x,
+                          const struct rec_ease_options *opt)
+{
+    size_t n = rec_csr_events(x);
+    uint32_t *count;
+    double sum = 0;
+
+    if (rec_ease_side(x, opt) == REC_EASE_ITEMS) {
+        return rec_gram_work(x);
+    }
+    count = rec_zalloc(x->cols, sizeof *count);
+    for (size_t e = 0; e < n && count; e++) {
+        sum += ++count[x->item[e]];
+    }
+    free(count);
+    return sum;
 }
 
 double rec_ease_memory(const struct rec_csr *x,
                        const struct rec_ease_options *opt)
 {
-    return (double)x->cols * (double)x->cols * (double)real_size(opt)
-           + rec_gram_memory(x, opt->threads);
+    double order = rec_ease_order(x, opt), events = (double)rec_csr_events(x);
+    int users = rec_ease_side(x, opt) == REC_EASE_USERS;
+    /* values, and what the Gram matrix takes; on the users side also the
+       transpose and, for the forms, a place and a part per event */
+    double per_event = 4 + 20 + (users ? 8 + 16 + 4 : 0);
+
+    return order * order * (opt->wide ? 8 : 4) + per_event * events
+           + 64.0 * x->cols + 8 * order * (opt->threads + 2);
+}
+
+/* ---- the columns ------------------------------------------------------ */
+
+static int alloc_columns(struct rec_ease_columns *c, uint32_t n,
+                         struct rec_error *err)
+{
+    double **column[] = {&c->mass, &c->penalty, &c->inverse, &c->scale,
+                         &c->own,  &c->in,      &c->out};
+
+    for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+        *column[i] = rec_alloc(n, sizeof **column[i]);
+        if (!*column[i]) {
+            return rec_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+static void release_columns(struct rec_ease_columns *c)
+{
+    free(c->mass);
+    free(c->penalty);
+    free(c->inverse);
+    free(c->scale);
+    free(c->own);
+    free(c->in);
+    free(c->out);
+}
+
+int rec_ease_scale_columns(struct rec_ease *e, struct rec_error *err)
+{
+    struct rec_ease_columns *c = &e->columns;
+    double slack = e->dtype == REC_F32 ? 1e-3 : 1e-9;
+
+    for (uint32_t j = 0; j < e->items; j++) {
+        double q = c->inverse[j], v = c->penalty[j] * q;
+
+        if (!(v > 0 && v <= 1 + slack)) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "the inverse is not that of a positive definite "
+                            "matrix (%g at item %lu)",
+                            v, (unsigned long)j + 1);
+        }
+        c->scale[j] = rec_ease_column_scale(&e->family, c->penalty[j], q);
+        c->own[j] = rec_ease_own_weight(&e->family, c->scale[j], q);
+    }
+    return 0;
+}
+
+/* ---- fitting ---------------------------------------------------------- */
+
+int rec_ease_alloc(struct rec_ease *e, size_t order, struct rec_error *err)
+{
+    size_t bytes;
+
+    if (rec_size_mul(order, order, &bytes) == 0
+        && rec_size_mul(bytes, rec_dtype_size(e->dtype), &bytes) == 0) {
+        e->matrix = rec_alloc64(bytes, 1);
+    }
+    return e->matrix ? 0 : rec_fail_nomem(err);
+}
+
+int rec_ease_invert(struct rec_ease *e, size_t order, const double *g,
+                    struct rec_error *err)
+{
+    int rc;
+
+    rec_ease_add_diagonal(e->dtype, e->matrix, order, g);
+    rec_blas_threads(e->threads);
+    rec_progress(e->tick, "factor", 0, 1);
+    rc = rec_spd_factor(e->dtype, order, e->matrix, err);
+    rec_progress(e->tick, "inverse", 0, 1);
+    rc = rc ? rc : rec_spd_invert(e->dtype, order, e->matrix, err);
+    rec_progress(e->tick, "weights", 0, 1);
+    return rc;
 }
 
 /* The remedy goes with every numerical failure. */
@@ -83,87 +176,45 @@ static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
     struct rec_error why = *err;
 
     return rec_fail(err, REC_ENUMERIC,
-                    "cannot solve with lambda %g: %s; use a larger lambda%s",
-                    e->lambda, why.text,
-                    e->dtype == REC_F32 ? " or double precision" : "");
+                    "cannot solve with lambda %g: %s; use a larger lambda%s%s",
+                    e->family.lambda, why.text,
+                    e->dtype == REC_F32 ? " or double precision" : "",
+                    e->side == REC_EASE_USERS ? " or the items side" : "");
 }
 
-/* For every item 0 < lambda P_jj <= 1, with equality for an item without
-   events: anything else is a broken factorisation, however plausible the
-   numbers look. D takes the diagonal. */
-static int check_diagonal(const struct rec_ease *e, double *d,
-                          struct rec_error *err)
+/* Everything about the items that is known before lambda. */
+static int prepare(struct rec_ease *e, struct rec_error *err)
 {
-    double slack = e->dtype == REC_F32 ? 1e-3 : 1e-9;
+    struct rec_ease_columns *c = &e->columns;
+    int rc = alloc_columns(c, e->items, err);
 
-    if (e->dtype == REC_F32) {
-        get_diagonal_single(e->b, e->items, d);
-    } else {
-        get_diagonal_double(e->b, e->items, d);
-    }
-    for (uint32_t j = 0; j < e->items; j++) {
-        double v = e->lambda * d[j];
-
-        if (!(v > 0 && v <= 1 + slack)) {
-            return rec_fail(err, REC_ENUMERIC,
-                            "the inverse is not that of a positive definite "
-                            "matrix (%g at item %lu)",
-                            v, (unsigned long)j + 1);
-        }
-    }
-    return 0;
-}
-
-/* From G in the upper triangle of e->b to B. */
-static int solve(struct rec_ease *e, double *diagonal,
-                 const struct rec_ease_options *opt, struct rec_error *err)
-{
-    int single = e->dtype == REC_F32, rc;
-
-    if (single) {
-        add_diagonal_single(e->b, e->items, e->lambda);
-    } else {
-        add_diagonal_double(e->b, e->items, e->lambda);
-    }
-    rec_blas_threads(opt->threads);
-    rec_progress(opt->tick, "factor", 0, 1);
-    rc = rec_spd_factor(e->dtype, e->items, e->b, err);
-    rec_progress(opt->tick, "inverse", 0, 1);
-    rc = rc ? rc : rec_spd_invert(e->dtype, e->items, e->b, err);
-    rec_progress(opt->tick, "weights", 0, 1);
-    rc = rc ? rc : check_diagonal(e, diagonal, err);
     if (rc != 0) {
-        return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+        return rc;
     }
-    if (single) {
-        fill_single(e->b, e->items, diagonal, opt->threads);
-    } else {
-        fill_double(e->b, e->items, diagonal, opt->threads);
+    rec_ease_item_scales(&e->x, &e->powers, c->in, c->out);
+    rc = rec_ease_scale_values(&e->y, &e->value, &e->x, &e->powers, c->in, err);
+    if (rc == 0) {
+        rec_ease_mass(&e->y, c->mass);
     }
-    return 0;
+    return rc;
 }
 
-int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
-                 const struct rec_ease_options *opt, struct rec_error *err)
+int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
+                   const struct rec_ease_options *opt, int keep,
+                   struct rec_error *err)
 {
-    struct rec_csr plain = binary_view(x);
-    struct rec_ease e = {opt->wide ? REC_F64 : REC_F32, x->cols, opt->lambda,
-                         x->weight && !opt->binary, NULL};
-    double *diagonal = rec_alloc(x->cols, sizeof *diagonal);
-    size_t bytes;
-    int rc = 0;
+    struct rec_ease e = {.dtype = opt->wide ? REC_F64 : REC_F32,
+                         .side = rec_ease_side(x, opt),
+                         .items = x->cols,
+                         .family = opt->family,
+                         .powers = opt->powers,
+                         .weights = x->weight && !opt->binary,
+                         .x = rec_ease_values(x, opt->binary),
+                         .keep = keep,
+                         .threads = opt->threads,
+                         .tick = opt->tick};
+    int rc = prepare(&e, err);
 
-    if (rec_size_mul(x->cols, (size_t)x->cols * real_size(opt), &bytes) == 0) {
-        e.b = rec_alloc64(bytes, 1);
-    }
-    if (!diagonal || !e.b) {
-        rc = rec_fail_nomem(err);
-    }
-    rc = rc ? rc
-            : rec_gram(e.weights ? x : &plain, e.dtype, e.b, opt->threads,
-                       opt->tick, err);
-    rc = rc ? rc : solve(&e, diagonal, opt, err);
-    free(diagonal);
     if (rc != 0) {
         rec_ease_release(&e);
         return rc;
@@ -172,29 +223,108 @@ int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
     return 0;
 }
 
+int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+{
+    struct rec_ease_columns *c = &e->columns;
+    int rc;
+
+    e->family.lambda = lambda;
+    for (uint32_t j = 0; j < e->items; j++) {
+        c->penalty[j] = rec_ease_penalty(&e->family, c->mass[j]);
+    }
+    rc = e->side == REC_EASE_USERS ? rec_ease_solve_users(e, err)
+                                   : rec_ease_solve_items(e, err);
+    return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+}
+
+void rec_ease_finish(struct rec_ease *e)
+{
+    const struct rec_ease_columns *c = &e->columns;
+
+    if (e->side == REC_EASE_ITEMS && !e->whole) {
+        rec_ease_fill(e->dtype, e->matrix, e->items, c->in, c->scale, c->own,
+                      e->threads);
+        e->whole = 1;
+        free(e->kept);
+        e->kept = NULL;
+    }
+}
+
+int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
+                 const struct rec_ease_options *opt, struct rec_error *err)
+{
+    struct rec_ease e;
+    int rc = rec_ease_begin(&e, x, opt, 0, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    rc = rec_ease_solve(&e, opt->family.lambda, err);
+    if (rc != 0) {
+        rec_ease_release(&e);
+        return rc;
+    }
+    rec_ease_finish(&e);
+    *out = e;
+    return 0;
+}
+
 void rec_ease_release(struct rec_ease *e)
 {
-    free(e->b);
-    e->b = NULL;
+    release_columns(&e->columns);
+    free(e->matrix);
+    free(e->value);
+    free(e->kept);
+    memset(e, 0, sizeof *e);
 }
+
+int rec_ease_lend(const struct rec_ease *e, struct rec_dict *items,
+                  struct rec_model *out, struct rec_error *err)
+{
+    int by_users = e->side == REC_EASE_USERS;
+    struct rec_model m = {by_users ? &rec_ease_users_type : &rec_ease_type,
+                          NULL, items, e->items, NULL};
+    int rc = (by_users ? rec_ease_lend_users : rec_ease_lend_items)(e, &m, err);
+
+    if (rc != 0) {
+        rec_ease_unlend(&m);
+        return rc;
+    }
+    *out = m;
+    return 0;
+}
+
+void rec_ease_unlend(struct rec_model *m)
+{
+    m->type->release(m);
+}
+
+/* ---- saving and loading ----------------------------------------------- */
 
 int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_output *o, int level, const char *prov,
                   struct rec_error *err)
 {
+    int by_users = e->side == REC_EASE_USERS, rc;
     struct rec_stream_writer *w;
-    char param[96];
-    int rc;
+    char param[512], users[32] = "";
 
-    snprintf(param, sizeof param, "lambda %.17g\nweights %d\n", e->lambda,
-             e->weights);
-    rc = rec_model_begin(&w, o, rec_ease_type.kind, level, param, items, err);
+    if (by_users) {
+        snprintf(users, sizeof users, "users %zu\n", e->x.rows);
+    }
+    snprintf(param, sizeof param,
+             "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
+             "item-power %.17g\nscore-power %.17g\nweights %d\n%s",
+             e->family.lambda, e->family.dropout, e->family.xi,
+             e->powers.user, e->powers.item, e->powers.score, e->weights,
+             users);
+    rc = rec_model_begin(&w, o,
+                         (by_users ? rec_ease_users_type : rec_ease_type).kind,
+                         level, param, items, err);
     if (rc != 0) {
         return rc;
     }
-    rc = rec_stream_write(
-        w, REC_BLOCK_ARRAY, "B", e->dtype, e->b,
-        (size_t)e->items * e->items * rec_dtype_size(e->dtype), err);
+    rc = (by_users ? rec_ease_save_users : rec_ease_save_items)(e, w, err);
     if (rc != 0) {
         rec_stream_writer_free(w);
         return rc;
@@ -202,49 +332,18 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
     return rec_model_end(w, items, prov, err);
 }
 
-/* ---- the loaded model ------------------------------------------------- */
-
-struct ease {
-    const struct rec_array *b;
-    int weights;
-};
-
-static int ease_load(struct rec_model *m, struct rec_error *err)
+int rec_ease_check_rows(const struct rec_array *a, size_t n,
+                        const struct rec_csr *x, int threads,
+                        struct rec_error *err)
 {
-    struct ease *e = m->state = rec_zalloc(1, sizeof *e);
-    size_t n = m->n_items;
-    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY, "B");
-    int wide = b && b->block.dtype == REC_F64, rc;
-    double weights = 0;
-
-    if (!e) {
-        return rec_fail_nomem(err);
-    }
-    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n, &e->b,
-                         err);
-    rc = rc ? rc : rec_model_param(m, "weights", &weights, err);
-    e->weights = weights != 0;
-    return rc;
-}
-
-static void ease_release(struct rec_model *m)
-{
-    free(m->state);
-}
-
-/* Verify the rows of B that X uses, before the first of them is read. */
-static int check_rows(const struct rec_model *m, const struct rec_csr *x,
-                      int threads, struct rec_error *err)
-{
-    const struct ease *e = m->state;
-    size_t bytes = (size_t)m->n_items * rec_dtype_size(e->b->block.dtype);
-    int64_t n = (int64_t)rec_csr_events(x);
+    size_t bytes = n * rec_dtype_size(a->block.dtype);
+    int64_t events = (int64_t)rec_csr_events(x);
     int failed = 0;
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < events; i++) {
         struct rec_error why;
-        int rc = rec_array_check(e->b, x->item[i] * bytes, bytes, &why);
+        int rc = rec_array_check(a, x->item[i] * bytes, bytes, &why);
 
         if (rc != 0) {
 #pragma omp critical
@@ -258,45 +357,3 @@ static int check_rows(const struct rec_model *m, const struct rec_csr *x,
     }
     return failed;
 }
-
-static int ease_score(const struct rec_model *m, const struct rec_csr *rows,
-                      int threads, float *out, struct rec_error *err)
-{
-    const struct ease *e = m->state;
-    struct rec_csr x = e->weights ? *rows : binary_view(rows);
-    int rc = check_rows(m, &x, threads, err);
-
-    if (rc != 0) {
-        return rc;
-    }
-    if (e->b->block.dtype == REC_F64) {
-        score_double(e->b->block.data, m->n_items, &x, threads, out);
-    } else {
-        score_single(e->b->block.data, m->n_items, &x, threads, out);
-    }
-    return 0;
-}
-
-static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
-                        uint32_t item, double *part, struct rec_error *err)
-{
-    const struct ease *e = m->state;
-    const float *single = e->b->block.data;
-    const double *wide = e->b->block.data;
-    size_t n = rec_csr_row_len(row, 0), first = (size_t)row->start[0];
-    int rc = check_rows(m, row, 1, err);
-
-    if (rc != 0) {
-        return rc;
-    }
-    for (size_t k = 0; k < n; k++) {
-        size_t at = (size_t)row->item[first + k] * m->n_items + item;
-        double b = e->b->block.dtype == REC_F64 ? wide[at] : (double)single[at];
-
-        part[k] = e->weights && row->weight ? row->weight[first + k] * b : b;
-    }
-    return 0;
-}
-
-const struct rec_model_type rec_ease_type = {
-    "model/ease", 0, ease_load, ease_release, ease_score, ease_explain};

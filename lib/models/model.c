@@ -16,6 +16,7 @@
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
+    &rec_ease_users_type,
     &rec_pop_type,
 };
 

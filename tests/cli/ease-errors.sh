@@ -9,6 +9,7 @@ try --lambda=-1 x.rps
 try --lambda= x.rps
 try --lambda=nan x.rps
 try --double=1 x.rps
+try --side=both x.rps
 try --no-such x.rps
 try x.rps x.rps
 try -o m.rps missing
@@ -20,9 +21,9 @@ try -q -o m.rps cut.rps
 # precision of their products: some pivot must fail.
 for i in {1..50}; do echo 1,i$i,$((1000 + 37 * i)); done |
     rec-ingest -q -f csv >s.rps
-try --lambda=1e-6 -o m.rps s.rps | sed 's/pivot [0-9]* of/pivot N of/'
+try --side=items --lambda=1e-6 -o m.rps s.rps | sed 's/pivot [0-9]* of/pivot N of/'
 ls
-try --lambda=1 --double -o m.rps s.rps
+try --side=items --lambda=1 --double -o m.rps s.rps
 rec-ease -q x.rps >/dev/full
 echo $?
 rec-pop x.rps >/dev/full

@@ -1,8 +1,6 @@
 # A model that is cut or damaged anywhere is refused, mapped or piped, and no
 # output appears.
 printf '%s\n' 1,a 1,b 2,a 2,c 3,b | rec-ingest -q -f csv >x.rps
-rec-ease -q --lambda=1 -o m.rps x.rps
-size=$(stat -c %s m.rps)
 refused() { # the file bad.rps
     rec-recommend -m bad.rps -o out x.rps 2>err && echo "$1: accepted"
     grep -q '^rec-recommend: bad.rps: ' err || { echo "$1:"; cat err; }
@@ -11,21 +9,25 @@ refused() { # the file bad.rps
     grep -q '^rec-recommend: standard input: ' err || { echo "$1:"; cat err; }
     if [ -e out ]; then echo "$1: left an output"; fi
 }
-for ((n = 0; n < size; n += 97)); do
-    head -c $n m.rps >bad.rps
-    refused "cut at $n"
+for side in items users; do
+    rec-ease -q --side=$side --lambda=1 -o m.rps x.rps
+    size=$(stat -c %s m.rps)
+    for ((n = 0; n < size; n += 97)); do
+        head -c $n m.rps >bad.rps
+        refused "cut at $n"
+    done
+    for ((n = 0; n < size; n += 64)); do # block boundaries, and within
+        head -c $n m.rps >bad.rps
+        refused "cut at $n"
+    done
+    for ((n = 13; n < size; n += 97)); do
+        byte=$(od -An -tu1 -j $n -N 1 m.rps)
+        cp m.rps bad.rps
+        printf "\\x$(printf %x $((byte ^ 32)))" |
+            dd of=bad.rps bs=1 seek=$n conv=notrunc status=none
+        refused "flipped at $n"
+    done
+    cat m.rps m.rps >bad.rps
+    refused doubled
 done
-for ((n = 0; n < size; n += 64)); do # block boundaries, and within
-    head -c $n m.rps >bad.rps
-    refused "cut at $n"
-done
-for ((n = 13; n < size; n += 97)); do
-    byte=$(od -An -tu1 -j $n -N 1 m.rps)
-    cp m.rps bad.rps
-    printf "\\x$(printf %x $((byte ^ 32)))" |
-        dd of=bad.rps bs=1 seek=$n conv=notrunc status=none
-    refused "flipped at $n"
-done
-cat m.rps m.rps >bad.rps
-refused doubled
 true

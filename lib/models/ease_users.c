@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* EASE on the users side (Woodbury): with Y the normalised X and D = diag(g),
+
+     Q = (Y'Y + D)^-1 = D^-1 - D^-1 Y' K^-1 Y D^-1,  K = I + Y D^-1 Y',
+
+   so that a matrix of users x users takes the place of Q. With Z = Y D^-1/2,
+   K = I + ZZ' and Q_jj = (1 - z_j' K^-1 z_j) / g_j. One matrix holds in turn
+   ZZ', the factor of K, and K^-1, in one triangle; then K^-1 whole, so that a
+   row of it is one piece of the mapped file. */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "math/gram.h"
+#include "models/ease_private.h"
+
+/* Z borrows the rows of Y. */
+struct forms {
+    struct rec_csr z, t; /* and its transpose */
+    int64_t *place;      /* of Z's events in T */
+    double *part;
+    double *one; /* the diagonal to add to ZZ' */
+};
+
+static void release_forms(struct forms *f)
+{
+    free(f->z.weight);
+    rec_csr_release(&f->t);
+    free(f->place);
+    free(f->part);
+    free(f->one);
+}
+
+static int make_forms(struct forms *f, const struct rec_csr *y,
+                      const double *penalty, struct rec_error *err)
+{
+    size_t n = rec_csr_events(y);
+
+    f->z = *y;
+    f->z.weight = rec_alloc(n, sizeof *f->z.weight);
+    f->place = rec_alloc(n, sizeof *f->place);
+    f->one = rec_alloc(y->rows, sizeof *f->one);
+    if (!f->z.weight || !f->place || !f->one) {
+        return rec_fail_nomem(err);
+    }
+    for (size_t e = 0; e < n; e++) {
+        double v = y->weight ? y->weight[e] : 1;
+
+        f->z.weight[e] = (float)(v / sqrt(penalty[y->item[e]]));
+    }
+    for (size_t u = 0; u < y->rows; u++) {
+        f->one[u] = 1;
+    }
+    return rec_csr_transpose(&f->t, &f->z, f->place, err);
+}
+
+/* c->inverse from K^-1. */
+static int find_inverse(struct rec_ease *e, struct forms *f, int threads,
+                        struct rec_error *err)
+{
+    struct rec_ease_columns *c = &e->columns;
+
+    f->part = rec_alloc(rec_csr_events(&f->z), sizeof *f->part);
+    if (!f->part) {
+        return rec_fail_nomem(err);
+    }
+    rec_ease_forms(e->dtype, e->matrix, &f->z, &f->t, f->place, f->part,
+                   c->inverse, threads);
+    for (uint32_t j = 0; j < e->items; j++) {
+        c->inverse[j] = (1 - c->inverse[j]) / c->penalty[j];
+    }
+    return rec_ease_scale_columns(e, err);
+}
+
+int rec_ease_solve_users(struct rec_ease *e, struct rec_error *err)
+{
+    struct forms f = {{0}, {0}, NULL, NULL, NULL};
+    size_t n = e->y.rows;
+    int rc = make_forms(&f, &e->y, e->columns.penalty, err);
+
+    if (rc == 0 && !e->matrix) {
+        rc = rec_ease_alloc(e, n, err);
+    }
+    rc = rc ? rc
+            : rec_gram(&f.t, e->dtype, e->matrix, e->threads, e->tick, err);
+    rc = rc ? rc : rec_ease_invert(e, n, f.one, err);
+    rc = rc ? rc : find_inverse(e, &f, e->threads, err);
+    if (rc == 0) {
+        rec_ease_mirror(e->dtype, e->matrix, n, e->threads);
+    }
+    release_forms(&f);
+    return rc;
+}
+
+int rec_ease_save_users(const struct rec_ease *e,
+                        struct rec_stream_writer *w, struct rec_error *err)
+{
+    const struct rec_ease_columns *c = &e->columns;
+    size_t n = rec_csr_events(&e->x), users = e->x.rows, items = e->items;
+    const struct {
+        const char *name;
+        enum rec_dtype dtype;
+        const void *data;
+        size_t n;
+    } array[] = {{"penalty", REC_F64, c->penalty, items},
+                 {"scale", REC_F64, c->scale, items},
+                 {"in", REC_F64, c->in, items},
+                 {"out", REC_F64, c->out, items},
+                 {"start", REC_I64, e->x.start, users + 1},
+                 {"item", REC_U32, e->x.item, n},
+                 {"weight", REC_F32, e->x.weight, n},
+                 {"K^-1", e->dtype, e->matrix, users * users}};
+    int rc = 0;
+
+    for (size_t i = 0; i < sizeof array / sizeof *array && rc == 0; i++) {
+        if (array[i].data) {
+            rc = rec_stream_write(w, REC_BLOCK_ARRAY, array[i].name,
+                                  array[i].dtype, array[i].data,
+                                  array[i].n * rec_dtype_size(array[i].dtype),
+                                  err);
+        }
+    }
+    return rc;
+}
