@@ -169,44 +169,34 @@ static void merge_rows(struct cli *c, struct rec_stream_reader *in,
 
 /* ---- Gram matrices ----------------------------------------------------- */
 
-struct gram {
-    struct rec_gram_reader *in;
-    double factor;
-};
-
-static void open_gram(struct gram *g, struct rec_stream_reader *in,
-                      double factor, struct rec_gram_sum *sum)
+static struct rec_gram_reader *open_gram(struct rec_stream_reader *in,
+                                         double factor,
+                                         struct rec_gram_sum *sum)
 {
+    struct rec_gram_reader *r;
     struct rec_error err;
 
-    check(rec_gram_reader_attach(&g->in, in, &err), &err);
-    g->factor = factor;
-    check(rec_gram_sum_head(sum, rec_stream_name(in),
-                            rec_gram_reader_head(g->in), factor, overlap,
-                            &err),
-          &err);
+    check(rec_gram_reader_attach(&r, in, &err), &err);
+    check(rec_gram_sum_add(sum, r, factor, overlap, &err), &err);
+    return r;
 }
 
-static void add_gram(struct cli *c, struct gram *g, struct rec_gram_sum *sum)
+/* Name what was read and let go of it. */
+static void close_gram(struct cli *c, struct rec_gram_reader *r,
+                       const char *what)
 {
-    const struct rec_stream_reader *in = rec_gram_reader_stream(g->in);
-    struct rec_error err;
+    const struct rec_stream_reader *in = rec_gram_reader_stream(r);
 
-    check(rec_gram_sum_read(sum, g->in, g->factor, &err), &err);
-    cli_prov_input(c, g->factor < 0 ? "subtract" : "input",
-                   rec_stream_prov(in), rec_stream_digest(in));
-    rec_gram_reader_free(g->in);
+    cli_prov_input(c, what, rec_stream_prov(in), rec_stream_digest(in));
+    rec_gram_reader_free(r);
 }
 
-static void write_sum(struct cli *c, struct rec_gram_sum *sum,
-                      struct rec_output *o)
+static void finish_sum(struct cli *c, const struct rec_gram_sum *sum,
+                       struct rec_stream_writer *w)
 {
     uint32_t items = rec_dict_count(sum->head.items);
-    struct rec_stream_writer *w;
     struct rec_error err;
 
-    check(rec_gram_begin(&w, o, c->level, &sum->head, &err), &err);
-    check(rec_gram_sum_write(sum, w, &err), &err);
     check(rec_gram_finish(w, items, cli_prov_text(c), &err), &err);
     note(c, "added %zu matrices: %zu users, %" PRIu32 " items", sum->parts,
          sum->head.users.n, items);
@@ -215,40 +205,54 @@ static void write_sum(struct cli *c, struct rec_gram_sum *sum,
     }
 }
 
-/* The same for Gram matrices. All heads are read before any matrix, to know
-   the size of the sum. */
-static void merge_grams(struct cli *c, struct rec_stream_reader *in,
-                        char **path, struct rec_output *o)
+/* The streams at PATH, of which the first is open as IN, and the one to
+   subtract: IN[0 .. N], of which the caller frees the array. */
+static struct rec_gram_reader **open_grams(struct rec_stream_reader *in,
+                                           char **path, size_t n,
+                                           struct rec_gram_sum *sum)
 {
-    size_t n = c->n_operands ? (size_t)c->n_operands : 1;
-    struct gram *gram = xalloc(n + 1, sizeof *gram);
+    struct rec_gram_reader **r = xalloc(n + 1, sizeof *r);
     double *factor = xalloc(n, sizeof *factor);
-    struct rec_gram_sum sum;
-    struct rec_error err;
 
-    refuse(c, "duplicates", "Gram matrices");
-    check(rec_gram_sum_init(&sum, &err), &err);
     factor[n - 1] = 1;
     for (size_t i = n - 1; i > 0; i--) {
         factor[i - 1] = decay * factor[i];
     }
-    open_gram(&gram[0], in, factor[0], &sum);
+    r[0] = open_gram(in, factor[0], sum);
     for (size_t i = 1; i < n; i++) {
-        open_gram(&gram[i], open_stream(path[i]), factor[i], &sum);
+        r[i] = open_gram(open_stream(path[i]), factor[i], sum);
+    }
+    r[n] = subtract ? open_gram(open_stream(subtract), -1, sum) : NULL;
+    free(factor);
+    return r;
+}
+
+/* The same for Gram matrices. All heads are read before any matrix, to know
+   the items of the sum. */
+static void merge_grams(struct cli *c, struct rec_stream_reader *in,
+                        char **path, struct rec_output *o)
+{
+    size_t n = c->n_operands ? (size_t)c->n_operands : 1;
+    struct rec_gram_reader **r;
+    struct rec_stream_writer *w;
+    struct rec_gram_sum sum;
+    struct rec_error err;
+
+    refuse(c, "duplicates", "Gram matrices");
+    check(rec_gram_sum_init(&sum, c->max_mem, &err), &err);
+    r = open_grams(in, path, n, &sum);
+    check(rec_gram_sum_close(&sum, &err), &err);
+    check(rec_gram_begin(&w, o, c->level, &sum.head, &err), &err);
+    check(rec_gram_sum_write(&sum, w, &err), &err);
+    for (size_t i = 0; i < n; i++) {
+        close_gram(c, r[i], "input");
     }
     if (subtract) {
-        open_gram(&gram[n++], open_stream(subtract), -1, &sum);
+        close_gram(c, r[n], "subtract");
     }
-    check(rec_gram_sum_close(&sum, &err), &err);
-    cli_need_memory(c, rec_gram_sum_memory(&sum), "the sum");
-    check(rec_gram_sum_alloc(&sum, &err), &err);
-    for (size_t i = 0; i < n; i++) {
-        add_gram(c, &gram[i], &sum);
-    }
-    write_sum(c, &sum, o);
+    finish_sum(c, &sum, w);
     rec_gram_sum_release(&sum);
-    free(gram);
-    free(factor);
+    free(r);
 }
 
 int main(int argc, char **argv)

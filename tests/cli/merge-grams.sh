@@ -93,7 +93,7 @@ try --subtract=a.gram a.rps
 try --allow-overlap a.rps
 try --decay=0 a.gram b.gram
 try --decay=0.25 a.gram b.gram --subtract=a.gram
-try --max-mem=1M all.gram
+try --max-mem=100K c.gram a.gram
 head -c 100000 b.gram >cut.gram
 try a.gram cut.gram
 try a.gram --subtract=cut.gram
