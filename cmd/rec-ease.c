@@ -13,6 +13,7 @@
 
 #include "base/number.h"
 #include "data/dataset.h"
+#include "ease_gram.h"
 #include "models/ease.h"
 #include "validate.h"
 
@@ -58,7 +59,8 @@ static struct cli_option options[] = {
 
 static const struct cli_program program = {
     "rec-ease", "[FILE]",
-    "Train EASE on an interactions stream and write the model.\n"
+    "Train EASE on an interactions stream, or on a Gram matrix of rec-gram,\n"
+    "and write the model.\n"
     "With no FILE, or when FILE is -, read standard input.",
     options, CLI_HAS_STREAM | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
 
@@ -166,34 +168,6 @@ static void parse_lambdas(const char *list, struct lambdas *l)
     }
 }
 
-/* Their values for the data X; the default if none is given. */
-static void resolve_lambdas(const struct cli *c, const struct rec_csr *x,
-                            const struct rec_ease_options *opt,
-                            struct lambdas *l)
-{
-    int scaled = opt->powers.user > 0 || opt->powers.item > 0;
-    struct rec_error err;
-    double unit = 0;
-
-    if (l->n == 0) {
-        l->n = 1;
-        l->at[0] = (struct lambda){"", 20, scaled};
-        l->at[0].value = scaled ? 20 : rec_ease_lambda(x, binary);
-    }
-    for (int i = 0; i < l->n; i++) {
-        struct lambda *a = &l->at[i];
-
-        if (a->relative && unit == 0) {
-            check(rec_ease_median_mass(x, opt, &unit, &err), &err);
-        }
-        a->value *= a->relative ? unit : 1;
-        if (a->relative || !*a->text) {
-            note(c, "lambda %.6g (%s)", a->value,
-                 *a->text ? a->text : "the default for these data");
-        }
-    }
-}
-
 /* ---- options ---------------------------------------------------------- */
 
 static struct rec_ease_options get_options(const struct cli *c,
@@ -237,9 +211,107 @@ struct job {
     struct cli c;
     struct stopwatch watch;
     struct lambdas lambdas;
+    int from_gram; /* 1: GRAM is the input, not DATA */
     struct rec_data data;
+    struct ease_gram gram;
+    struct rec_dict *items; /* of either */
     struct rec_ease model;
 };
+
+/* ---- lambdas for the data ---------------------------------------------- */
+
+static double default_lambda(const struct job *j)
+{
+    return j->from_gram ? rec_ease_gram_lambda(&j->model)
+                        : rec_ease_lambda(&j->data.rows, binary);
+}
+
+static double median_mass(const struct job *j,
+                          const struct rec_ease_options *opt)
+{
+    struct rec_error err;
+    double mass;
+
+    check(j->from_gram
+              ? rec_ease_gram_median_mass(&j->model, &mass, &err)
+              : rec_ease_median_mass(&j->data.rows, opt, &mass, &err),
+          &err);
+    return mass;
+}
+
+/* Their values; the default if none is given. */
+static void resolve_lambdas(struct job *j, const struct rec_ease_options *opt)
+{
+    int scaled = opt->powers.user > 0 || opt->powers.item > 0;
+    struct lambdas *l = &j->lambdas;
+    double unit = 0;
+
+    if (l->n == 0) {
+        l->n = 1;
+        l->at[0] = (struct lambda){"", 20, scaled};
+        l->at[0].value = scaled ? 20 : default_lambda(j);
+    }
+    for (int i = 0; i < l->n; i++) {
+        struct lambda *a = &l->at[i];
+
+        if (a->relative && unit == 0) {
+            unit = median_mass(j, opt);
+        }
+        a->value *= a->relative ? unit : 1;
+        if (a->relative || !*a->text) {
+            note(&j->c, "lambda %.6g (%s)", a->value,
+                 *a->text ? a->text : "the default for these data");
+        }
+    }
+}
+
+/* ---- solving ----------------------------------------------------------- */
+
+/* What the rows would have to be there for. */
+static void refuse_for_gram(const struct job *j,
+                            const struct rec_ease_options *opt)
+{
+    if (opt->powers.user != 0) {
+        die_usage("--user-power needs the rows of the users, which a Gram "
+                  "matrix has not");
+    }
+    if (opt->side == REC_EASE_USERS) {
+        die_usage("--side=users needs the rows of the users, which a Gram "
+                  "matrix has not");
+    }
+    if (binary && j->gram.source.weights) {
+        die_usage("--binary comes too late for a Gram matrix of weights; give "
+                  "it to rec-gram");
+    }
+    if (j->lambdas.n > 1 && !valid_in && strcmp(j->gram.path, "-") == 0) {
+        die_usage("several models need the Gram matrix again: give a FILE, or "
+                  "--validate-in and --validate-out to choose one");
+    }
+}
+
+static void begin_gram(struct job *j, const struct rec_ease_options *opt)
+{
+    struct rec_csr none = {0, j->gram.source.items, NULL, NULL, NULL, NULL};
+    struct rec_ease_options items = *opt;
+    struct rec_error err;
+
+    refuse_for_gram(j, opt);
+    items.side = REC_EASE_ITEMS;
+    if (j->c.verbose) {
+        note(&j->c, "%s of the Gram matrix of %zu users, %lu items",
+             rec_ease_name(&opt->family), ease_gram_head(&j->gram)->users.n,
+             (unsigned long)none.cols);
+        j->watch.order = none.cols;
+    }
+    cli_need_memory(&j->c,
+                    rec_ease_memory(&none, &items)
+                        + 16.0 * (double)rec_gram_strip_room(none.cols),
+                    "training");
+    check(rec_ease_begin_gram(&j->model, &j->gram.source, &items,
+                              valid_in != NULL && j->lambdas.n > 1, &err),
+          &err);
+    ease_gram_prov(&j->gram, &j->c);
+}
 
 /* Die if --max-mem does not allow what training needs, and say what it would
    allow. */
@@ -302,7 +374,7 @@ static void save(struct job *j, struct rec_output *out)
 
     rec_ease_finish(&j->model);
     on_progress(&j->watch, "save", 0, 1);
-    check(rec_ease_save(&j->model, j->data.items, out, j->c.level,
+    check(rec_ease_save(&j->model, j->items, out, j->c.level,
                         cli_prov_text(&j->c), &err),
           &err);
 }
@@ -340,12 +412,12 @@ static void choose(struct job *j)
     struct rec_error err;
     double highest = -1;
 
-    validate_open(&v, &j->c, valid_in, valid_out, j->data.items);
+    validate_open(&v, &j->c, valid_in, valid_out, j->items);
     show(j, 0, NULL);
     for (int i = 0; i <= last; i++) {
         solve(j, j->lambdas.at[i].value);
         on_progress(&j->watch, "validate", 0, 1);
-        check(rec_ease_lend(&j->model, j->data.items, &m, &err), &err);
+        check(rec_ease_lend(&j->model, j->items, &m, &err), &err);
         validate_model(&v, &m, (int)j->c.threads, mean);
         rec_ease_unlend(&m);
         show(j, j->lambdas.at[i].value, mean);
@@ -390,13 +462,44 @@ static void make_directory(const char *prefix)
     }
 }
 
+/* Read the rows, or the head of a Gram matrix. */
+static void open_input(struct job *j)
+{
+    const char *path = cli_one_input(&j->c);
+    struct rec_stream_reader *in;
+    struct rec_row_reader *r;
+    struct rec_error err;
+
+    check(rec_stream_reader_open(&in, path, &err), &err);
+    j->from_gram = strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0;
+    if (j->from_gram) {
+        ease_gram_open(&j->gram, in, path);
+        j->items = ease_gram_head(&j->gram)->items;
+        return;
+    }
+    check(rec_row_reader_attach(&r, in, "interactions", &err), &err);
+    check(rec_data_read(&j->data, r, &err), &err);
+    rec_row_reader_close(r);
+    cli_prov_input(&j->c, "input", j->data.prov, j->data.digest);
+    j->items = j->data.items;
+}
+
+static void release(struct job *j)
+{
+    rec_ease_release(&j->model);
+    if (j->from_gram) {
+        ease_gram_release(&j->gram);
+    } else {
+        rec_data_release(&j->data);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct job j = {.watch = {&j.c, NULL, {0, 0}, 0, 0}};
     struct rec_progress tick = {on_progress, &j.watch};
     struct rec_ease_options opt;
     struct rec_output *out = NULL;
-    struct rec_error err;
     int several;
 
     cli_parse(&j.c, &program, argc, argv);
@@ -407,11 +510,14 @@ int main(int argc, char **argv)
     } else {
         out = cli_output(&j.c, j.c.output, 1);
     }
-    check(rec_data_load(&j.data, cli_one_input(&j.c), "interactions", &err),
-          &err);
-    cli_prov_input(&j.c, "input", j.data.prov, j.data.digest);
-    resolve_lambdas(&j.c, &j.data.rows, &opt, &j.lambdas);
-    begin(&j, &opt);
+    open_input(&j);
+    if (j.from_gram) {
+        begin_gram(&j, &opt);
+        resolve_lambdas(&j, &opt);
+    } else {
+        resolve_lambdas(&j, &opt);
+        begin(&j, &opt);
+    }
     if (several) {
         save_all(&j);
     } else {
@@ -422,8 +528,7 @@ int main(int argc, char **argv)
         }
         save(&j, out);
     }
-    rec_ease_release(&j.model);
-    rec_data_release(&j.data);
+    release(&j);
     cli_commit(&j.c);
     end_phase(&j.watch);
     return CLI_OK;

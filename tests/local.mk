@@ -43,6 +43,7 @@ cli_tests += \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
+	tests/cli/ease-gram.sh \
 	tests/cli/ease-lambda.sh \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \

@@ -104,4 +104,13 @@ REC_MUST_CHECK int rec_gram_next(struct rec_gram_reader *r,
                                  struct rec_gram_strip *strip,
                                  struct rec_error *err);
 
+/* All strips, to the verified end, into the upper triangle of the items x
+   items matrix G of DTYPE REC_F32 or REC_F64, row-major; place i, j is
+   multiplied by SCALE_i SCALE_j. The rest of G is not touched. DIAGONAL takes
+   the diagonal, not rounded to DTYPE. */
+REC_MUST_CHECK int rec_gram_fill(struct rec_gram_reader *r,
+                                 enum rec_dtype dtype, const double *scale,
+                                 void *g, double *diagonal,
+                                 struct rec_error *err);
+
 #endif

@@ -355,3 +355,49 @@ int rec_gram_next(struct rec_gram_reader *r, struct rec_gram_strip *strip,
     strip->value = r->value;
     return 1;
 }
+
+/* ---- all at once ------------------------------------------------------- */
+
+/* Row K of the strip S into G of N items. */
+static void fill_row(const struct rec_gram_strip *s, uint32_t k, uint32_t n,
+                     enum rec_dtype dtype, const double *scale, void *g)
+{
+    size_t i = s->first + k, at = i * n;
+    float *single = g;
+    double *wide = g;
+
+    if (dtype == REC_F64) {
+        memset(wide + at + i, 0, (n - i) * sizeof *wide);
+    } else {
+        memset(single + at + i, 0, (n - i) * sizeof *single);
+    }
+    for (size_t e = s->start[k]; e < s->start[k + 1]; e++) {
+        double v = s->value[e] * (scale[i] * scale[s->col[e]]);
+
+        if (dtype == REC_F64) {
+            wide[at + s->col[e]] = v;
+        } else {
+            single[at + s->col[e]] = (float)v;
+        }
+    }
+}
+
+int rec_gram_fill(struct rec_gram_reader *r, enum rec_dtype dtype,
+                  const double *scale, void *g, double *diagonal,
+                  struct rec_error *err)
+{
+    struct rec_gram_strip s;
+    int rc;
+
+    while ((rc = rec_gram_next(r, &s, err)) == 1) {
+        for (uint32_t k = 0; k < s.rows; k++) {
+            uint32_t i = s.first + k;
+            size_t e = s.start[k];
+            int there = e < s.start[k + 1] && s.col[e] == i;
+
+            diagonal[i] = there ? s.value[e] * (scale[i] * scale[i]) : 0;
+            fill_row(&s, k, r->n, dtype, scale, g);
+        }
+    }
+    return rc;
+}

@@ -25,6 +25,13 @@ struct rec_csr rec_ease_values(const struct rec_csr *x, int binary)
     return view;
 }
 
+static double default_lambda(double events, double square, double items)
+{
+    return events > 0 && square > 0
+               ? 30 * (square / events) * sqrt(events / items)
+               : 30;
+}
+
 double rec_ease_lambda(const struct rec_csr *x, int binary)
 {
     size_t n = rec_csr_events(x), items = 0;
@@ -41,11 +48,20 @@ double rec_ease_lambda(const struct rec_csr *x, int binary)
         }
     }
     free(seen);
-    if (n == 0 || square == 0) {
-        return 30;
+    return default_lambda((double)n, square,
+                          (double)(items ? items : x->cols));
+}
+
+double rec_ease_gram_lambda(const struct rec_ease *e)
+{
+    double events = 0, square = 0, items = 0;
+
+    for (uint32_t j = 0; j < e->items; j++) {
+        events += e->source->count[j];
+        square += e->columns.mass[j];
+        items += e->source->count[j] > 0;
     }
-    return 30 * (square / (double)n)
-           * sqrt((double)n / (double)(items ? items : x->cols));
+    return default_lambda(events, square, items);
 }
 
 enum rec_ease_side rec_ease_side(const struct rec_csr *x,
@@ -217,6 +233,46 @@ int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
                          .tick = opt->tick};
     int rc = prepare(&e, err);
 
+    if (rc != 0) {
+        rec_ease_release(&e);
+        return rc;
+    }
+    *out = e;
+    return 0;
+}
+
+int rec_ease_begin_gram(struct rec_ease *out,
+                        const struct rec_ease_source *source,
+                        const struct rec_ease_options *opt, int keep,
+                        struct rec_error *err)
+{
+    struct rec_ease e = {.dtype = opt->wide ? REC_F64 : REC_F32,
+                         .side = REC_EASE_ITEMS,
+                         .items = source->items,
+                         .family = opt->family,
+                         .powers = opt->powers,
+                         .weights = source->weights,
+                         .keep = keep,
+                         .source = source,
+                         .ready = 1,
+                         .threads = opt->threads,
+                         .tick = opt->tick};
+    struct rec_ease_columns *c = &e.columns;
+    int rc;
+
+    if (opt->side == REC_EASE_USERS || opt->powers.user != 0) {
+        return rec_fail(err, REC_ENOTSUP,
+                        "a Gram matrix has no rows of users");
+    }
+    rc = alloc_columns(c, e.items, err);
+    rc = rc ? rc : rec_ease_alloc(&e, e.items, err);
+    if (rc == 0) {
+        memcpy(c->in, source->count, e.items * sizeof *c->in);
+        rec_ease_count_scales(e.items, &e.powers, c->in, c->out);
+        rec_progress(e.tick, "read", 0, 1);
+        rc = source->read(source->ctx, e.dtype, c->in, e.matrix, c->mass,
+                          err);
+    }
     if (rc != 0) {
         rec_ease_release(&e);
         return rc;

@@ -72,6 +72,19 @@ struct rec_ease_options {
                                         may be NULL */
 };
 
+/* The Gram matrix of the items from elsewhere than rows. */
+struct rec_ease_source {
+    uint32_t items;
+    int weights;         /* 0: every value of X was 1 */
+    const double *count; /* users who have each item */
+    /* G into the upper triangle of the matrix of DTYPE, place i, j multiplied
+       by SCALE_i SCALE_j; its diagonal, not rounded, into DIAGONAL. Called
+       again for every solve after a finish. */
+    int (*read)(void *ctx, enum rec_dtype dtype, const double *scale,
+                void *matrix, double *diagonal, struct rec_error *err);
+    void *ctx;
+};
+
 /* What the solve knows of every item. */
 struct rec_ease_columns {
     double *mass;    /* the sum of the squares of its values */
@@ -98,6 +111,8 @@ struct rec_ease {
     double *kept;     /* ITEMS: the diagonal of the Gram matrix, if that is
                          kept in the lower triangle of MATRIX */
     int keep;         /* ... as somebody wishes */
+    const struct rec_ease_source *source; /* of G, borrowed; NULL: the rows */
+    int ready;        /* G of SOURCE is in MATRIX already */
     int whole;        /* ITEMS: MATRIX is B; 0: its upper triangle is Q */
     int threads;
     const struct rec_progress *tick;
@@ -149,6 +164,20 @@ REC_MUST_CHECK int rec_ease_begin(struct rec_ease *e, const struct rec_csr *x,
 REC_MUST_CHECK int rec_ease_solve(struct rec_ease *e, double lambda,
                                   struct rec_error *err);
 void rec_ease_finish(struct rec_ease *e);
+
+/* Begin with a Gram matrix, which is read once here, so that the rules for
+   lambda below may be asked for. There are no rows: REC_ENOTSUP for the side
+   of the users and for a power of their degrees; opt->binary does not
+   count. */
+REC_MUST_CHECK int rec_ease_begin_gram(struct rec_ease *e,
+                                       const struct rec_ease_source *source,
+                                       const struct rec_ease_options *opt,
+                                       int keep, struct rec_error *err);
+/* rec_ease_lambda and rec_ease_median_mass of such a fit. */
+double rec_ease_gram_lambda(const struct rec_ease *e);
+REC_MUST_CHECK int rec_ease_gram_median_mass(const struct rec_ease *e,
+                                             double *out,
+                                             struct rec_error *err);
 
 /* Lend the solution as a model, finished or not, until rec_ease_unlend. ITEMS
    is borrowed. */

@@ -11,7 +11,21 @@
 
 /* ---- fitting ---------------------------------------------------------- */
 
-/* G into the upper triangle: from the other one, or from the rows. */
+/* From the rows, or from the source if it was not done before. */
+static int make_gram(struct rec_ease *e, struct rec_error *err)
+{
+    int ready = e->ready;
+
+    e->ready = 0;
+    if (!e->source) {
+        return rec_gram(&e->y, e->dtype, e->matrix, e->threads, e->tick, err);
+    }
+    return ready ? 0
+                 : e->source->read(e->source->ctx, e->dtype, e->columns.in,
+                                   e->matrix, e->columns.mass, err);
+}
+
+/* G into the upper triangle: from the other one, or made. */
 static int get_gram(struct rec_ease *e, struct rec_error *err)
 {
     int rc = e->matrix ? 0 : rec_ease_alloc(e, e->items, err);
@@ -20,8 +34,7 @@ static int get_gram(struct rec_ease *e, struct rec_error *err)
         rec_ease_restore(e->dtype, e->matrix, e->items, e->kept, e->threads);
         return 0;
     }
-    rc = rc ? rc
-            : rec_gram(&e->y, e->dtype, e->matrix, e->threads, e->tick, err);
+    rc = rc ? rc : make_gram(e, err);
     if (rc == 0 && e->keep) {
         e->kept = rec_alloc(e->items, sizeof *e->kept);
         if (!e->kept) {

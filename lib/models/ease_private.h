@@ -23,6 +23,10 @@ void rec_ease_item_scales(const struct rec_csr *x,
                           const struct rec_ease_powers *p, double *in,
                           double *out);
 
+/* The same of N items, whose counts IN has. */
+void rec_ease_count_scales(uint32_t n, const struct rec_ease_powers *p,
+                           double *in, double *out);
+
 /* *Y = X as the solve sees it: its rows, borrowed, and its values; if these
    are not those of X, they are in *OWNED, which the caller frees. */
 REC_MUST_CHECK int rec_ease_scale_values(struct rec_csr *y, float **owned,

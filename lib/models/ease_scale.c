@@ -33,7 +33,13 @@ void rec_ease_item_scales(const struct rec_csr *x,
     for (size_t e = 0; e < n; e++) {
         in[x->item[e]]++;
     }
-    for (uint32_t j = 0; j < x->cols; j++) {
+    rec_ease_count_scales(x->cols, p, in, out);
+}
+
+void rec_ease_count_scales(uint32_t n, const struct rec_ease_powers *p,
+                           double *in, double *out)
+{
+    for (uint32_t j = 0; j < n; j++) {
         double count = in[j] > 0 ? in[j] : 1;
 
         out[j] = pow(count, p->score);
@@ -123,4 +129,18 @@ int rec_ease_median_mass(const struct rec_csr *x,
     free(in);
     free(out);
     return rc;
+}
+
+int rec_ease_gram_median_mass(const struct rec_ease *e, double *result,
+                              struct rec_error *err)
+{
+    double *mass = rec_alloc(e->items, sizeof *mass);
+
+    if (!mass) {
+        return rec_fail_nomem(err);
+    }
+    memcpy(mass, e->columns.mass, e->items * sizeof *mass);
+    *result = median(mass, e->items);
+    free(mass);
+    return 0;
 }
