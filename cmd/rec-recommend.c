@@ -82,6 +82,7 @@ struct job {
     double *part; /* of an explanation */
     size_t part_cap;
     uint64_t unknown_items, unknown_events, users_empty, users_fallback;
+    uint64_t users_excluded; /* served, and with a row in --exclude */
 };
 
 /* ---- setting up ------------------------------------------------------- */
@@ -139,11 +140,28 @@ static void open_models(struct job *j)
     }
 }
 
+/* Say how many of the items in PATH no model knows. */
+static void report_unknown(const struct job *j, const char *path,
+                           const struct rec_dict *list)
+{
+    uint32_t n = rec_dict_count(list), unknown = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        size_t len;
+        const char *id = rec_dict_id(list, i, &len);
+
+        unknown += rec_dict_find(j->shown, id, len) == REC_NONE;
+    }
+    if (unknown > 0) {
+        note(j->c, "%s: unknown to the model: %lu of %lu items", path,
+             (unsigned long)unknown, (unsigned long)n);
+    }
+}
+
 static struct rec_dict *load_list(struct job *j, const char *path,
                                   const char *what)
 {
     uint8_t digest[REC_DIGEST_BYTES];
-    uint32_t unknown = 0;
     struct rec_dict *list;
     struct rec_error err;
 
@@ -152,16 +170,7 @@ static struct rec_dict *load_list(struct job *j, const char *path,
     }
     check(rec_idlist_load(&list, path, digest, &err), &err);
     cli_prov_input(j->c, what, NULL, digest);
-    for (uint32_t i = 0; i < rec_dict_count(list); i++) {
-        size_t len;
-        const char *id = rec_dict_id(list, i, &len);
-
-        unknown += rec_dict_find(j->shown, id, len) == REC_NONE;
-    }
-    if (unknown > 0) {
-        note(j->c, "%s: unknown to the model: %lu of %lu items", path,
-             (unsigned long)unknown, (unsigned long)rec_dict_count(list));
-    }
+    report_unknown(j, path, list);
     return list;
 }
 
@@ -194,6 +203,7 @@ static void load_filters(struct job *j)
     if (exclude_path) {
         check(rec_data_load(&j->exclude, exclude_path, NULL, &err), &err);
         cli_prov_input(j->c, "exclude", j->exclude.prov, j->exclude.digest);
+        report_unknown(j, exclude_path, j->exclude.items);
     }
     for (int i = 0; i < 2; i++) {
         hide_items(source[i], only, except);
@@ -335,7 +345,7 @@ static int usable(const struct source *s, const struct rec_row *row)
 }
 
 /* The items that --exclude has for the user of ROW, into the row to hide. */
-static void add_excluded(const struct job *j, struct source *s,
+static void add_excluded(struct job *j, struct source *s,
                          const struct rec_row *row)
 {
     struct rec_error err;
@@ -349,6 +359,7 @@ static void add_excluded(const struct job *j, struct source *s,
     if (u == REC_NONE) {
         return;
     }
+    j->users_excluded++;
     ex = rec_data_row(&j->exclude, u);
     for (size_t i = 0; i < ex.n; i++) {
         uint32_t item = s->excluded[ex.item[i]];
@@ -656,6 +667,12 @@ static void report(const struct job *j)
              "events)",
              (unsigned long long)j->unknown_items,
              (unsigned long long)j->unknown_events);
+    }
+    if (j->users_excluded < j->exclude.rows.rows) {
+        note(j->c, "%s: rows of users who were not served: %llu of %llu",
+             exclude_path,
+             (unsigned long long)(j->exclude.rows.rows - j->users_excluded),
+             (unsigned long long)j->exclude.rows.rows);
     }
     if (j->users_fallback > 0) {
         note(j->c, "users without a known item, served by the fallback: %llu",
