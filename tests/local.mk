@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Unit tests are check_*.c (Check); command tests are tests/cli/*.sh, run by
-# tests/run-case.sh. Add a unit test to unit_tests and give its _SOURCES; add
-# a command test to cli_tests.
+# tests/run-case.sh. A unit test is four lines in the middle, a command test is
+# one in cli_tests.
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-case.sh
 AM_TESTS_ENVIRONMENT = \
@@ -10,36 +10,14 @@ AM_TESTS_ENVIRONMENT = \
 	BUILD='$(abs_builddir)'; export BUILD; \
 	LC_ALL=C; export LC_ALL;
 
-unit_tests =
-cli_tests =
-
-unit_tests += tests/check_textin
-tests_check_textin_SOURCES = tests/check_textin.c
-tests_check_textin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_textin_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_filter
-tests_check_filter_SOURCES = tests/check_filter.c
-tests_check_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_filter_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_ingest
-tests_check_ingest_SOURCES = tests/check_ingest.c
-tests_check_ingest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_ingest_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-cli_tests += tests/cli/cat-empty.sh
-cli_tests += tests/cli/gram-counts.sh
-cli_tests += tests/cli/merge-grams.sh
-cli_tests += tests/cli/merge-rows.sh tests/cli/merge-columns.sh
-cli_tests += tests/cli/split-liang2018.sh
-cli_tests += tests/cli/split-protocols.sh
-cli_tests += tests/cli/split-same.sh
-cli_tests += tests/cli/split-usage.sh
-cli_tests += tests/cli/split-whole.sh
-cli_tests += tests/cli/eval-formats.sh
-cli_tests += tests/cli/eval-refuse.sh
-cli_tests += \
+cli_tests = tests/lint.sh \
+	tests/cli/all-damage.sh \
+	tests/cli/all-examples.sh \
+	tests/cli/all-options.sh \
+	tests/cli/all-outputs.sh \
+	tests/cli/all-pages.sh \
+	tests/cli/cat-empty.sh \
+	tests/cli/cat-roundtrip.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
@@ -49,88 +27,12 @@ cli_tests += \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/ease-validate.sh \
-	tests/cli/model-cut.sh \
-	tests/cli/pop-counts.sh \
-	tests/cli/recommend-errors.sh \
-	tests/cli/recommend-explain.sh \
-	tests/cli/recommend-fallback.sh \
-	tests/cli/recommend-stream.sh \
-	tests/cli/recommend-text.sh \
-	tests/cli/recommend-titles.sh
-
-unit_tests += tests/check_gram tests/check_topk tests/check_ease \
-	tests/check_model
-tests_check_gram_SOURCES = tests/check_gram.c
-tests_check_gram_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_gram_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-tests_check_topk_SOURCES = tests/check_topk.c
-tests_check_topk_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_topk_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-tests_check_ease_SOURCES = tests/check_ease.c tests/dense.h
-tests_check_ease_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_ease_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-tests_check_model_SOURCES = tests/check_model.c
-tests_check_model_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_model_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-unit_tests += tests/check_ease_family
-tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h
-tests_check_ease_family_LDADD = $(check_ldadd)
-tests_check_ease_family_CFLAGS = $(check_cflags)
-unit_tests += tests/check_ease_scale
-tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
-tests_check_ease_scale_LDADD = $(check_ldadd)
-tests_check_ease_scale_CFLAGS = $(check_cflags)
-unit_tests += tests/check_ease_users
-tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
-tests_check_ease_users_LDADD = $(check_ldadd)
-tests_check_ease_users_CFLAGS = $(check_cflags)
-unit_tests += tests/check_ease_sweep
-tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c
-tests_check_ease_sweep_LDADD = $(check_ldadd)
-tests_check_ease_sweep_CFLAGS = $(check_cflags)
-unit_tests += tests/check_rng
-tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
-tests_check_rng_LDADD = $(check_ldadd)
-tests_check_rng_CFLAGS = $(check_cflags)
-unit_tests += tests/check_split
-tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
-tests_check_split_LDADD = $(check_ldadd)
-tests_check_split_CFLAGS = $(check_cflags)
-unit_tests += tests/check_eval
-tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
-tests_check_eval_LDADD = $(check_ldadd)
-tests_check_eval_CFLAGS = $(check_cflags)
-
-unit_tests += tests/check_base
-tests_check_base_SOURCES = tests/check_base.c tests/suite.h
-tests_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_base_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_cli
-tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
-tests_check_cli_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_cli_LDADD = cmd/libcli.a lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_dict
-tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
-tests_check_dict_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_dict_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_stream
-tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
-	tests/forge.h tests/suite.h
-tests_check_stream_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_stream_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-
-unit_tests += tests/check_rows
-tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
-	tests/suite.h
-tests_check_rows_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_rows_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
-cli_tests += \
+	tests/cli/eval-formats.sh \
+	tests/cli/eval-refuse.sh \
+	tests/cli/gram-counts.sh \
+	tests/cli/info-check.sh \
+	tests/cli/info-model.sh \
+	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
 	tests/cli/ingest-duplicates.sh \
@@ -144,31 +46,143 @@ cli_tests += \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
-	tests/cli/ingest-usage.sh
+	tests/cli/ingest-usage.sh \
+	tests/cli/merge-columns.sh \
+	tests/cli/merge-grams.sh \
+	tests/cli/merge-rows.sh \
+	tests/cli/model-cut.sh \
+	tests/cli/pop-counts.sh \
+	tests/cli/recommend-errors.sh \
+	tests/cli/recommend-explain.sh \
+	tests/cli/recommend-fallback.sh \
+	tests/cli/recommend-stream.sh \
+	tests/cli/recommend-text.sh \
+	tests/cli/recommend-titles.sh \
+	tests/cli/split-liang2018.sh \
+	tests/cli/split-protocols.sh \
+	tests/cli/split-same.sh \
+	tests/cli/split-usage.sh \
+	tests/cli/split-whole.sh
 
-unit_tests += tests/check_profile
+unit_tests = \
+	tests/check_base \
+	tests/check_cli \
+	tests/check_dict \
+	tests/check_ease \
+	tests/check_ease_family \
+	tests/check_ease_scale \
+	tests/check_ease_sweep \
+	tests/check_ease_users \
+	tests/check_eval \
+	tests/check_filter \
+	tests/check_gram \
+	tests/check_gramfile \
+	tests/check_ingest \
+	tests/check_model \
+	tests/check_profile \
+	tests/check_rng \
+	tests/check_rows \
+	tests/check_split \
+	tests/check_stream \
+	tests/check_textin \
+	tests/check_topk
+check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+tests_check_base_SOURCES = tests/check_base.c tests/suite.h
+tests_check_base_CFLAGS = $(check_cflags)
+tests_check_base_LDADD = $(check_ldadd)
+
+tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
+tests_check_cli_CFLAGS = $(check_cflags)
+tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
+
+tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
+tests_check_dict_CFLAGS = $(check_cflags)
+tests_check_dict_LDADD = $(check_ldadd)
+
+tests_check_ease_SOURCES = tests/check_ease.c tests/dense.h
+tests_check_ease_CFLAGS = $(check_cflags)
+tests_check_ease_LDADD = $(check_ldadd)
+
+tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h
+tests_check_ease_family_CFLAGS = $(check_cflags)
+tests_check_ease_family_LDADD = $(check_ldadd)
+
+tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
+tests_check_ease_scale_CFLAGS = $(check_cflags)
+tests_check_ease_scale_LDADD = $(check_ldadd)
+
+tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c
+tests_check_ease_sweep_CFLAGS = $(check_cflags)
+tests_check_ease_sweep_LDADD = $(check_ldadd)
+
+tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
+tests_check_ease_users_CFLAGS = $(check_cflags)
+tests_check_ease_users_LDADD = $(check_ldadd)
+
+tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
+tests_check_eval_CFLAGS = $(check_cflags)
+tests_check_eval_LDADD = $(check_ldadd)
+
+tests_check_filter_SOURCES = tests/check_filter.c
+tests_check_filter_CFLAGS = $(check_cflags)
+tests_check_filter_LDADD = $(check_ldadd)
+
+tests_check_gram_SOURCES = tests/check_gram.c
+tests_check_gram_CFLAGS = $(check_cflags)
+tests_check_gram_LDADD = $(check_ldadd)
+
+tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
+	tests/forge.h tests/make_data.h tests/suite.h
+tests_check_gramfile_CFLAGS = $(check_cflags)
+tests_check_gramfile_LDADD = $(check_ldadd)
+
+tests_check_ingest_SOURCES = tests/check_ingest.c
+tests_check_ingest_CFLAGS = $(check_cflags)
+tests_check_ingest_LDADD = $(check_ldadd)
+
+tests_check_model_SOURCES = tests/check_model.c
+tests_check_model_CFLAGS = $(check_cflags)
+tests_check_model_LDADD = $(check_ldadd)
+
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
-tests_check_profile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_profile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+tests_check_profile_CFLAGS = $(check_cflags)
+tests_check_profile_LDADD = $(check_ldadd)
 
-cli_tests += tests/cli/info-rows.sh tests/cli/info-check.sh \
-	tests/cli/info-model.sh
+tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
+tests_check_rng_CFLAGS = $(check_cflags)
+tests_check_rng_LDADD = $(check_ldadd)
 
+tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_rows_CFLAGS = $(check_cflags)
+tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
+tests_check_split_CFLAGS = $(check_cflags)
+tests_check_split_LDADD = $(check_ldadd)
+
+tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_stream_CFLAGS = $(check_cflags)
+tests_check_stream_LDADD = $(check_ldadd)
+
+tests_check_textin_SOURCES = tests/check_textin.c
+tests_check_textin_CFLAGS = $(check_cflags)
+tests_check_textin_LDADD = $(check_ldadd)
+
+tests_check_topk_SOURCES = tests/check_topk.c
+tests_check_topk_CFLAGS = $(check_cflags)
+tests_check_topk_LDADD = $(check_ldadd)
+
+# Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
-cli_tests += tests/cli/all-examples.sh tests/cli/all-options.sh tests/cli/all-pages.sh \
-	tests/cli/all-outputs.sh tests/cli/all-damage.sh
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
-unit_tests += tests/check_gramfile
-tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
-	tests/forge.h tests/make_data.h tests/suite.h
-tests_check_gramfile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_gramfile_LDADD = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
-
-cli_tests += tests/lint.sh tests/cli/cat-roundtrip.sh
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
