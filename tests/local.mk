@@ -193,7 +193,8 @@ tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ingest.sh tests/bench/native.sh \
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ingest.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh
 
 if HAVE_CHECK
