@@ -6,7 +6,7 @@
 # SRC naming the source tree. Its standard output, standard error and exit
 # status must equal NAME.out, NAME.err and NAME.exit; where such a file is
 # missing: nothing, nothing, 0. UPDATE=1 rewrites the files instead. Status 77
-# skips (say why on standard error).
+# skips (say why on standard error), unless there is output to be judged.
 set -u
 case $1 in /*) script=$1 ;; *) script=$PWD/$1 ;; esac
 base=${script%.sh}
@@ -17,7 +17,7 @@ mkdir "$work/in"
 cd "$work/in" || exit 99
 bash "$script" </dev/null >"$work/out" 2>"$work/err"
 status=$?
-if [ $status -eq 77 ]; then
+if [ $status -eq 77 ] && [ ! -s "$work/out" ]; then
     cat "$work/err"
     exit 77
 fi

@@ -144,11 +144,14 @@ test_one() {
     closed
     closed_files
     killed_waiting
-    if [ $output = binary ] && command -v script >/dev/null; then
+    if [ $output = binary ] && [ -n "$terminals" ]; then
         terminal
     fi
     rm -f good
 }
+# A container may have script(1) and no pseudo-terminals.
+terminals=
+! script -qec true /dev/null </dev/null >/dev/null 2>&1 || terminals=yes
 each test_one
-command -v script >/dev/null ||
-    { echo "no script(1): terminals are not tested" >&2; exit 77; }
+[ -n "$terminals" ] ||
+    { echo "no pseudo-terminals: these are not tested" >&2; exit 77; }
