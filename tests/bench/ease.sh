@@ -6,7 +6,7 @@
 #     tests/bench/ease.sh [EVENTS [USERS [ITEMS [RUNS]]]]
 # Each prints wall seconds and peak memory of RUNS runs in turn; the last lines
 # are ratios of the medians. The sgemm line is the ceiling: rec-ease's
-# factorisation and inverse are ITEMS^3 multiply-adds.
+# factorisation and inverse are ITEMS^3 additions and multiplications.
 set -eu
 events=${1-700000} users=${2-6000} items=${3-3600} runs=${4-3}
 source=$(cd "$(dirname "$0")" && pwd)
