@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "dense.h"
 #include "models/ease.h"
+#include "suite.h"
 
 enum { USERS = 40, ITEMS = 12 };
 
@@ -270,10 +271,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ease");
     TCase *t = tcase_create("ease");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, is_ridge_regression, 0, 8);
     tcase_add_test(t, identical_items);
@@ -282,10 +280,5 @@ int main(void)
     tcase_add_test(t, binary_forgets_weights);
     tcase_add_test(t, singular);
     tcase_add_test(t, default_lambda);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("ease", t);
 }

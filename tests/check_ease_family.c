@@ -8,6 +8,7 @@
 
 #include "dense.h"
 #include "models/ease.h"
+#include "suite.h"
 
 enum { USERS = 20, ITEMS = 6, MASKS = 1 << ITEMS };
 
@@ -152,18 +153,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ease_family");
     TCase *t = tcase_create("ease_family");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, expectation_over_masks, 0, 12);
     tcase_add_loop_test(t, relaxed_diagonal, 0, 12);
     tcase_add_test(t, names);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("ease_family", t);
 }

@@ -8,6 +8,7 @@
 
 #include "dense.h"
 #include "models/ease.h"
+#include "suite.h"
 
 enum { USERS = 30, ITEMS = 9 };
 
@@ -115,17 +116,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ease_scale");
     TCase *t = tcase_create("ease_scale");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, is_scaled_problem, 0, 10);
     tcase_add_test(t, median_mass);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("ease_scale", t);
 }

@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "models/ease.h"
+#include "suite.h"
 
 enum { USERS = 120, ITEMS = 300 }; /* more than a strip, not whole tiles */
 
@@ -90,16 +91,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ease_sweep");
     TCase *t = tcase_create("ease_sweep");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, steps_are_fits, 0, 16);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("ease_sweep", t);
 }

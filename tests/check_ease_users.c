@@ -12,6 +12,7 @@
 #include "dense.h"
 #include "io/output.h"
 #include "models/ease.h"
+#include "suite.h"
 
 static char dir[64], path[2][96];
 static struct dense p, q;          /* training data; histories */
@@ -313,10 +314,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ease_users");
     TCase *t = tcase_create("ease_users");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, sides_agree, 0, 144);
@@ -326,10 +324,5 @@ int main(void)
     tcase_add_test(t, refuses_to_fit);
     tcase_add_loop_test(t, refuses_to_load, 0, 5);
     tcase_add_test(t, transpose);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("ease_users", t);
 }

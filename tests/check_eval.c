@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "eval/judge.h"
 #include "make_data.h"
+#include "suite.h"
 
 static const uint32_t two_five[] = {2, 5};
 
@@ -451,7 +452,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("eval");
     TCase *t = tcase_create("eval");
 
     tcase_add_test(t, rows_by_hand);
@@ -464,6 +464,5 @@ int main(void)
     tcase_add_test(t, equal_scores_and_no_scores);
     tcase_add_test(t, lists_without_ranks);
     tcase_add_loop_test(t, against_reference, 0, 20);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    return suite_end("eval", t);
 }

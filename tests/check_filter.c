@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "data/filter.h"
+#include "suite.h"
 
 struct event {
     uint32_t user, item;
@@ -262,18 +263,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("filter");
     TCase *c = tcase_create("all");
-    SRunner *r = srunner_create(s);
-    int failed;
 
-    suite_add_tcase(s, c);
     tcase_add_test(c, all_against_naive);
     tcase_add_test(c, sums_without_weights_count);
     tcase_add_test(c, sums_round_once);
     tcase_add_test(c, first_repeat_is_named);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_end("filter", c);
 }

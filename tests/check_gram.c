@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "math/gram.h"
+#include "suite.h"
 
 enum { USERS = 60, ITEMS = 37, ROOM = USERS * ITEMS };
 
@@ -160,20 +161,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("gram");
     TCase *t = tcase_create("gram");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, against_naive, 0, 8);
     tcase_add_loop_test(t, strips, 0, 4);
     tcase_add_test(t, repeated_item);
     tcase_add_test(t, nothing);
     tcase_add_test(t, work);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("gram", t);
 }

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "data/ingest.h"
+#include "suite.h"
 
 enum { LINES = 60000 };
 
@@ -205,18 +206,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("ingest");
     TCase *c = tcase_create("all");
-    SRunner *r = srunner_create(s);
-    int failed;
 
-    suite_add_tcase(s, c);
     tcase_add_loop_test(c, rows_are_the_lines, 0, 6);
     tcase_add_test(c, sorted_rows_come_in_chunks);
     tcase_add_loop_test(c, the_first_bad_line_is_named, 1, 4);
     tcase_add_test(c, memory_can_be_limited);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_end("ingest", c);
 }

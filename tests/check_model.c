@@ -18,6 +18,7 @@
 #include "models/ease.h"
 #include "models/pop.h"
 #include "models/recommend.h"
+#include "suite.h"
 
 enum { ITEMS = 300, LARGE = ITEMS * ITEMS }; /* 360,000 bytes: two chunks */
 
@@ -374,10 +375,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("model");
     TCase *t = tcase_create("model");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, ease_round_trip, 0, 8);
@@ -387,10 +385,5 @@ int main(void)
     tcase_add_loop_test(t, refuses, 0, 14);
     tcase_add_test(t, pop);
     tcase_add_test(t, lists);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("model", t);
 }

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "make_data.h"
 #include "sha256.h"
+#include "suite.h"
 
 static uint32_t *permutation(uint32_t seed, size_t n)
 {
@@ -170,7 +171,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("rng");
     TCase *t = tcase_create("rng");
 
     tcase_add_test(t, sha256_is_right);
@@ -180,6 +180,5 @@ int main(void)
     tcase_add_test(t, own_outputs);
     tcase_add_test(t, own_shuffle_is_fair);
     tcase_add_test(t, own_ranges);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    return suite_end("rng", t);
 }

@@ -9,6 +9,7 @@
 
 #include "data/split.h"
 #include "make_data.h"
+#include "suite.h"
 
 /* Users with 0 to 7 items; ids that are integers of all sorts. */
 static const char mixed[] =
@@ -515,7 +516,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("split");
     TCase *t = tcase_create("split");
 
     tcase_add_test(t, ascending);
@@ -532,6 +532,5 @@ int main(void)
     tcase_add_loop_test(t, parts_are_disjoint, 0, RANDOM_PROTOCOLS);
     tcase_add_loop_test(t, seed_decides, 0, RANDOM_PROTOCOLS);
     tcase_add_loop_test(t, draws_are_fair, 1, RANDOM_PROTOCOLS);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    return suite_end("split", t);
 }

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "io/textin.h"
+#include "suite.h"
 
 static char path[64];
 
@@ -332,12 +333,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("textin");
     TCase *c = tcase_create("all");
-    SRunner *r = srunner_create(s);
-    int failed;
 
-    suite_add_tcase(s, c);
     tcase_add_test(c, formats_are_guessed);
     tcase_add_test(c, line_ends);
     tcase_add_test(c, quoted_fields);
@@ -348,8 +345,5 @@ int main(void)
     tcase_add_test(c, json_lines);
     tcase_add_test(c, times);
     tcase_add_loop_test(c, blocks_hold_whole_lines, 0, 2);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_end("textin", c);
 }

@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "math/topk.h"
+#include "suite.h"
 
 enum { ITEMS = 200 };
 
@@ -93,17 +94,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("topk");
     TCase *t = tcase_create("topk");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, against_sorting, 0, 20);
     tcase_add_test(t, ties_by_rank);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_end("topk", t);
 }

@@ -102,35 +102,40 @@ tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)
 
-tests_check_ease_SOURCES = tests/check_ease.c tests/dense.h
+tests_check_ease_SOURCES = tests/check_ease.c tests/dense.h \
+	tests/suite.h
 tests_check_ease_CFLAGS = $(check_cflags)
 tests_check_ease_LDADD = $(check_ldadd)
 
-tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h
+tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h \
+	tests/suite.h
 tests_check_ease_family_CFLAGS = $(check_cflags)
 tests_check_ease_family_LDADD = $(check_ldadd)
 
-tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h
+tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
+	tests/suite.h
 tests_check_ease_scale_CFLAGS = $(check_cflags)
 tests_check_ease_scale_LDADD = $(check_ldadd)
 
-tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c
+tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c tests/suite.h
 tests_check_ease_sweep_CFLAGS = $(check_cflags)
 tests_check_ease_sweep_LDADD = $(check_ldadd)
 
-tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h
+tests_check_ease_users_SOURCES = tests/check_ease_users.c tests/dense.h \
+	tests/suite.h
 tests_check_ease_users_CFLAGS = $(check_cflags)
 tests_check_ease_users_LDADD = $(check_ldadd)
 
-tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h
+tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h \
+	tests/suite.h
 tests_check_eval_CFLAGS = $(check_cflags)
 tests_check_eval_LDADD = $(check_ldadd)
 
-tests_check_filter_SOURCES = tests/check_filter.c
+tests_check_filter_SOURCES = tests/check_filter.c tests/suite.h
 tests_check_filter_CFLAGS = $(check_cflags)
 tests_check_filter_LDADD = $(check_ldadd)
 
-tests_check_gram_SOURCES = tests/check_gram.c
+tests_check_gram_SOURCES = tests/check_gram.c tests/suite.h
 tests_check_gram_CFLAGS = $(check_cflags)
 tests_check_gram_LDADD = $(check_ldadd)
 
@@ -139,11 +144,11 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
-tests_check_ingest_SOURCES = tests/check_ingest.c
+tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
-tests_check_model_SOURCES = tests/check_model.c
+tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
 
@@ -152,7 +157,8 @@ tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 tests_check_profile_CFLAGS = $(check_cflags)
 tests_check_profile_LDADD = $(check_ldadd)
 
-tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h
+tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h \
+	tests/suite.h
 tests_check_rng_CFLAGS = $(check_cflags)
 tests_check_rng_LDADD = $(check_ldadd)
 
@@ -161,7 +167,8 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
 
-tests_check_split_SOURCES = tests/check_split.c tests/make_data.h
+tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
+	tests/suite.h
 tests_check_split_CFLAGS = $(check_cflags)
 tests_check_split_LDADD = $(check_ldadd)
 
@@ -170,11 +177,11 @@ tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
 tests_check_stream_CFLAGS = $(check_cflags)
 tests_check_stream_LDADD = $(check_ldadd)
 
-tests_check_textin_SOURCES = tests/check_textin.c
+tests_check_textin_SOURCES = tests/check_textin.c tests/suite.h
 tests_check_textin_CFLAGS = $(check_cflags)
 tests_check_textin_LDADD = $(check_ldadd)
 
-tests_check_topk_SOURCES = tests/check_topk.c
+tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
 

@@ -142,16 +142,4 @@ static inline char *show_data(const struct rec_data *d)
     return b.data;
 }
 
-/* Run SUITE and return main's status. */
-static inline int run_suite(Suite *suite)
-{
-    SRunner *r = srunner_create(suite);
-    int failed;
-
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
-}
-
 #endif

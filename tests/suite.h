@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of every check_*.c: run a list of tests; the exit status says
-   whether one failed. */
+/* The end of every check_*.c: run its tests; the exit status says whether one
+   failed. */
 #ifndef SUITE_H
 #define SUITE_H
 
@@ -15,24 +15,32 @@
         }                                                                    \
     } while (0)
 
-static inline int suite_run(const char *name, const TTest *const *test,
-                            size_t n)
+/* Run the tests of T as the suite NAME; what main returns. */
+static inline int suite_end(const char *name, TCase *t)
 {
     Suite *s = suite_create(name);
-    TCase *t = tcase_create(name);
     SRunner *r;
     int failed;
 
-    tcase_set_timeout(t, 120);
-    for (size_t i = 0; i < n; i++) {
-        tcase_add_test(t, test[i]);
-    }
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);
     srunner_free(r);
     return failed != 0;
+}
+
+/* The same for a plain list of N tests. */
+static inline int suite_run(const char *name, const TTest *const *test,
+                            size_t n)
+{
+    TCase *t = tcase_create(name);
+
+    tcase_set_timeout(t, 120);
+    for (size_t i = 0; i < n; i++) {
+        tcase_add_test(t, test[i]);
+    }
+    return suite_end(name, t);
 }
 
 #endif
