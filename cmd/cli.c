@@ -197,7 +197,7 @@ static struct {
     int on_screen;
 } bar;
 
-static double since(const struct timespec *t)
+double cli_seconds_since(const struct timespec *t)
 {
     struct timespec now;
 
@@ -226,11 +226,11 @@ static void show_progress(void *ctx, const char *phase, double done,
         bar.shown = bar.begun;
         return;
     }
-    if (since(&bar.shown) < 0.5) {
+    if (cli_seconds_since(&bar.shown) < 0.5) {
         return;
     }
     clock_gettime(CLOCK_MONOTONIC, &bar.shown);
-    used = since(&bar.begun);
+    used = cli_seconds_since(&bar.begun);
     if (total > 0 && share > 0) {
         fprintf(stderr, "\r%s: %s %3.0f%%, %.0f s, %.0f s left\033[K",
                 cli_name, phase, 100 * share, used,

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "base/compat.h"
 #include "base/error.h"
@@ -142,6 +143,9 @@ void *xalloc(size_t n, size_t size);
 
 /* NEED bytes are about to be asked for, for WHAT: die if --max-mem says no. */
 void cli_need_memory(const struct cli *c, double need, const char *what);
+
+/* Seconds since T, of CLOCK_MONOTONIC. */
+double cli_seconds_since(const struct timespec *t);
 
 /* ---- outputs ---------------------------------------------------------- */
 

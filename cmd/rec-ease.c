@@ -87,15 +87,12 @@ static double operations(const struct stopwatch *s)
 
 static void end_phase(struct stopwatch *s)
 {
-    struct timespec now;
     double used, work;
 
     if (!s->phase || !s->c->verbose) {
         return;
     }
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    used = (double)(now.tv_sec - s->begun.tv_sec)
-           + 1e-9 * (double)(now.tv_nsec - s->begun.tv_nsec);
+    used = cli_seconds_since(&s->begun);
     work = operations(s);
     if (work > 0 && used > 0) {
         note(s->c, "%s: %.3f s, %.1f GFlop/s", s->phase, used,
