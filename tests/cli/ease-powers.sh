@@ -4,7 +4,8 @@ printf '%s\n' 1,a 1,b 2,a 3,a 3,b 3,c 4,a | rec-ingest -q -f csv >x.rps
 say() {
     rec-ease -o m.rps "$@" x.rps
     grep -aoE '(lambda|[a-z]+-power) [0-9.e+-]+' m.rps
-    rec-recommend -m m.rps --items=b --text | cut -f 3,4
+    rec-recommend -m m.rps --items=b --text |
+        awk '{ printf "%s\t%.5g\n", $3, $4 }' # the last digits are the BLAS's
 }
 say --lambda=2x
 say --item-power=0.5 --lambda=2x
