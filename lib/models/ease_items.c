@@ -179,4 +179,9 @@ static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
 }
 
 const struct rec_model_type rec_ease_type = {
-    "model/ease", 0, ease_load, ease_release, ease_score, ease_explain};
+    .kind = "model/ease",
+    .load = ease_load,
+    .release = ease_release,
+    .score = ease_score,
+    .explain = ease_explain,
+};

@@ -517,5 +517,9 @@ static int users_explain(const struct rec_model *m, const struct rec_csr *row,
 }
 
 const struct rec_model_type rec_ease_users_type = {
-    "model/ease-users", 0,           users_load,
-    users_release,      users_score, users_explain};
+    .kind = "model/ease-users",
+    .load = users_load,
+    .release = users_release,
+    .score = users_score,
+    .explain = users_explain,
+};

@@ -168,15 +168,47 @@ int rec_model_can_explain(const struct rec_model *m)
     return m->type->explain != NULL;
 }
 
+/* REC_ENOTSUP: models of this kind CANNOT. */
+static int lacks(const struct rec_model *m, const char *cannot,
+                 struct rec_error *err)
+{
+    return rec_fail(err, REC_ENOTSUP, "%s: a '%s' %s", rec_store_name(m->store),
+                    m->type->kind, cannot);
+}
+
 int rec_model_explain(const struct rec_model *m, const struct rec_csr *row,
                       uint32_t item, double *part, struct rec_error *err)
 {
-    if (!m->type->explain) {
-        return rec_fail(err, REC_ENOTSUP,
-                        "%s: a '%s' cannot explain its scores",
-                        rec_store_name(m->store), m->type->kind);
-    }
-    return m->type->explain(m, row, item, part, err);
+    return m->type->explain ? m->type->explain(m, row, item, part, err)
+                            : lacks(m, "cannot explain its scores", err);
+}
+
+int rec_model_weights(const struct rec_model *m, uint32_t item, float *out,
+                      struct rec_error *err)
+{
+    return m->type->weights ? m->type->weights(m, item, out, err)
+                            : lacks(m, "has no weights between items", err);
+}
+
+uint32_t rec_model_dimensions(const struct rec_model *m)
+{
+    return m->type->dimensions ? m->type->dimensions(m) : 0;
+}
+
+int rec_model_item_vectors(const struct rec_model *m, const float **out,
+                           struct rec_error *err)
+{
+    return m->type->item_vectors ? m->type->item_vectors(m, out, err)
+                                 : lacks(m, "has no vectors", err);
+}
+
+int rec_model_user_vectors(const struct rec_model *m,
+                           const struct rec_csr *rows, int threads, float *out,
+                           struct rec_error *err)
+{
+    return m->type->user_vectors
+               ? m->type->user_vectors(m, rows, threads, out, err)
+               : lacks(m, "has no vectors", err);
 }
 
 /* ---- saving ----------------------------------------------------------- */

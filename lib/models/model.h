@@ -40,9 +40,17 @@ struct rec_model_type {
     void (*release)(struct rec_model *m); /* free m->state */
     int (*score)(const struct rec_model *m, const struct rec_csr *rows,
                  int threads, float *out, struct rec_error *err);
+    /* What follows is NULL in a kind that has no such thing. */
     int (*explain)(const struct rec_model *m, const struct rec_csr *row,
-                   uint32_t item, double *part,
-                   struct rec_error *err); /* NULL: cannot */
+                   uint32_t item, double *part, struct rec_error *err);
+    int (*weights)(const struct rec_model *m, uint32_t item, float *out,
+                   struct rec_error *err);
+    /* All three, or none: */
+    uint32_t (*dimensions)(const struct rec_model *m);
+    int (*item_vectors)(const struct rec_model *m, const float **out,
+                        struct rec_error *err);
+    int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
+                        int threads, float *out, struct rec_error *err);
 };
 
 struct rec_model {
@@ -74,6 +82,24 @@ int rec_model_can_explain(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_explain(const struct rec_model *m,
                                      const struct rec_csr *row, uint32_t item,
                                      double *part, struct rec_error *err);
+
+/* The weights from ITEM to every item, OUT of n_items, as a score of them
+   counts one event of ITEM. REC_ENOTSUP when the model has no such weights. */
+REC_MUST_CHECK int rec_model_weights(const struct rec_model *m, uint32_t item,
+                                     float *out, struct rec_error *err);
+
+/* Models with vectors: the length of one, or 0 when the model has none. Those
+   of the items are n_items x dimensions, row-major, and belong to the model;
+   those of users are computed from their histories ROWS (fold-in) into OUT,
+   rows x dimensions. REC_ENOTSUP when the model has none. */
+uint32_t rec_model_dimensions(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_item_vectors(const struct rec_model *m,
+                                          const float **out,
+                                          struct rec_error *err);
+REC_MUST_CHECK int rec_model_user_vectors(const struct rec_model *m,
+                                          const struct rec_csr *rows,
+                                          int threads, float *out,
+                                          struct rec_error *err);
 
 /* The parameter KEY of a loaded model. */
 REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,

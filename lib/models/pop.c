@@ -99,5 +99,10 @@ static int pop_score(const struct rec_model *m, const struct rec_csr *rows,
     return 0;
 }
 
-const struct rec_model_type rec_pop_type = {"model/pop", 1,         pop_load,
-                                            pop_release, pop_score, NULL};
+const struct rec_model_type rec_pop_type = {
+    .kind = "model/pop",
+    .any_row = 1,
+    .load = pop_load,
+    .release = pop_release,
+    .score = pop_score,
+};
