@@ -201,8 +201,8 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ingest.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh
+	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh tests/bench/vae_torch.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
