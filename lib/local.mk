@@ -57,7 +57,8 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
-	lib/math/topk.c lib/math/topk.h
+	lib/math/topk.c lib/math/topk.h \
+	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
 	lib/models/ease.c lib/models/ease.h \

@@ -86,7 +86,8 @@ unit_tests = \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
-	tests/check_topk
+	tests/check_topk \
+	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -184,6 +185,9 @@ tests_check_textin_LDADD = $(check_ldadd)
 tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
+tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
+tests_check_ward_CFLAGS = $(check_cflags)
+tests_check_ward_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
