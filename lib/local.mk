@@ -57,6 +57,10 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/kmeans.c lib/math/kmeans.h \
+	lib/math/kmeans_balance.c \
+	lib/math/kmeans_private.h \
+	lib/math/kmeans_seed.c \
 	lib/math/topk.c lib/math/topk.h \
 	lib/math/ward.c lib/math/ward.h
 

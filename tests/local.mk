@@ -80,6 +80,7 @@ unit_tests = \
 	tests/check_gram \
 	tests/check_gramfile \
 	tests/check_ingest \
+	tests/check_kmeans \
 	tests/check_model \
 	tests/check_profile \
 	tests/check_rng \
@@ -153,6 +154,9 @@ tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
+tests_check_kmeans_SOURCES = tests/check_kmeans.c tests/suite.h
+tests_check_kmeans_CFLAGS = $(check_cflags)
+tests_check_kmeans_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
