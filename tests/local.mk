@@ -83,6 +83,7 @@ unit_tests = \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_model \
+	tests/check_personas \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
@@ -166,6 +167,9 @@ tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
 
+tests_check_personas_SOURCES = tests/check_personas.c tests/suite.h
+tests_check_personas_CFLAGS = $(check_cflags)
+tests_check_personas_LDADD = $(check_ldadd)
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_profile_CFLAGS = $(check_cflags)
