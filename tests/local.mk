@@ -86,7 +86,8 @@ unit_tests = \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
-	tests/check_topk
+	tests/check_topk \
+	tests/check_vectors
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -184,6 +185,11 @@ tests_check_textin_LDADD = $(check_ldadd)
 tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
+
+tests_check_vectors_SOURCES = tests/check_vectors.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_vectors_CFLAGS = $(check_cflags)
+tests_check_vectors_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
