@@ -52,7 +52,8 @@ lib_librec_a_SOURCES += \
 	lib/data/split_private.h \
 	lib/data/split_users.c \
 	lib/data/titles.c lib/data/titles.h \
-	lib/data/userset.c lib/data/userset.h
+	lib/data/userset.c lib/data/userset.h \
+	lib/data/vectors.c lib/data/vectors.h
 
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \

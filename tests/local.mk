@@ -92,6 +92,7 @@ unit_tests = \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_ward
+	tests/check_vectors
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -205,6 +206,11 @@ tests_check_topk_LDADD = $(check_ldadd)
 tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
 tests_check_ward_CFLAGS = $(check_cflags)
 tests_check_ward_LDADD = $(check_ldadd)
+
+tests_check_vectors_SOURCES = tests/check_vectors.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_vectors_CFLAGS = $(check_cflags)
+tests_check_vectors_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
