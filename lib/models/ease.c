@@ -5,6 +5,7 @@
 
 #include "models/ease.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,6 +242,14 @@ int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
     return 0;
 }
 
+void rec_ease_set_decay(struct rec_ease *e, double half_life, int64_t now,
+                        int weights)
+{
+    e->half_life = half_life;
+    e->now = now;
+    e->weights = weights;
+}
+
 int rec_ease_begin_gram(struct rec_ease *out,
                         const struct rec_ease_source *source,
                         const struct rec_ease_options *opt, int keep,
@@ -366,17 +375,21 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
 {
     int by_users = e->side == REC_EASE_USERS, rc;
     struct rec_stream_writer *w;
-    char param[512], users[32] = "";
+    char param[512], decay[96] = "", users[32] = "";
 
+    if (e->half_life > 0) {
+        snprintf(decay, sizeof decay, "half-life %.17g\nnow %" PRId64 "\n",
+                 e->half_life, e->now);
+    }
     if (by_users) {
         snprintf(users, sizeof users, "users %zu\n", e->x.rows);
     }
     snprintf(param, sizeof param,
              "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
-             "item-power %.17g\nscore-power %.17g\nweights %d\n%s",
+             "item-power %.17g\nscore-power %.17g\nweights %d\n%s%s",
              e->family.lambda, e->family.dropout, e->family.xi,
              e->powers.user, e->powers.item, e->powers.score, e->weights,
-             users);
+             decay, users);
     rc = rec_model_begin(
         &w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind, level,
         param, items, err);

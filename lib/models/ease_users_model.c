@@ -84,7 +84,7 @@ static int same_event(const struct users *s, int64_t e,
                       const struct rec_csr *x, int64_t k)
 {
     return x->item[k] == s->x.item[e]
-           && (!s->weights
+           && (!s->x.weight
                || memcmp(&x->weight[k], &s->x.weight[e], sizeof *x->weight)
                       == 0);
 }
@@ -97,7 +97,7 @@ static int same_row(const struct users *s, size_t u, const struct rec_csr *x,
 {
     int64_t from = s->x.start[u], n = s->x.start[u + 1] - from;
 
-    if (rec_csr_row_len(x, r) != n || !s->weights != !x->weight) {
+    if (rec_csr_row_len(x, r) != n || !s->x.weight != !x->weight) {
         return 0;
     }
     for (int64_t e = 0; e < n; e++) {
@@ -188,7 +188,9 @@ static int get_rows(const struct rec_model *m, struct users *s, size_t users,
     }
     n = rec_csr_events(x);
     rc = get_array(m, "item", REC_U32, n, &x->item, err);
-    if (rc == 0 && s->weights) {
+    if (rc == 0
+        && (s->weights
+            || rec_store_find(m->store, REC_BLOCK_ARRAY, "weight"))) {
         rc = get_array(m, "weight", REC_F32, n, &x->weight, err);
     }
     for (size_t e = 0; e < n && rc == 0; e++) {
