@@ -11,6 +11,7 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
 	cmd/rec-cat \
+	cmd/rec-cluster \
 	cmd/rec-ease \
 	cmd/rec-eval \
 	cmd/rec-gram \
@@ -22,6 +23,7 @@ bin_PROGRAMS += \
 	cmd/rec-split
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h cmd/cluster_personas.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
