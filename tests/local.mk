@@ -84,6 +84,7 @@ unit_tests = \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
@@ -171,6 +172,10 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
+tests_check_sparse_CFLAGS = $(check_cflags)
+tests_check_sparse_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h
