@@ -58,6 +58,7 @@ lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
+	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \

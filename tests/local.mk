@@ -81,6 +81,7 @@ unit_tests = \
 	tests/check_half \
 	tests/check_ingest \
 	tests/check_model \
+	tests/check_nnls \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
@@ -157,6 +158,10 @@ tests_check_ingest_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
+tests_check_nnls_CFLAGS = $(check_cflags)
+tests_check_nnls_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
