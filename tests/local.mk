@@ -72,6 +72,7 @@ unit_tests = \
 	tests/check_ease \
 	tests/check_ease_family \
 	tests/check_ease_scale \
+	tests/check_ease_sparse \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
@@ -119,6 +120,10 @@ tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
 	tests/suite.h
 tests_check_ease_scale_CFLAGS = $(check_cflags)
 tests_check_ease_scale_LDADD = $(check_ldadd)
+
+tests_check_ease_sparse_SOURCES = tests/check_ease_sparse.c tests/dense.h tests/suite.h
+tests_check_ease_sparse_CFLAGS = $(check_cflags)
+tests_check_ease_sparse_LDADD = $(check_ldadd)
 
 tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c tests/suite.h
 tests_check_ease_sweep_CFLAGS = $(check_cflags)
