@@ -57,6 +57,8 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/half.c lib/math/half.h \
+	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \
@@ -64,14 +66,18 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_family.c \
 	lib/models/ease_items.c \
 	lib/models/ease_kernels.c \
+	lib/models/ease_nonneg.c \
 	lib/models/ease_private.h \
 	lib/models/ease_real.inc \
 	lib/models/ease_scale.c \
+	lib/models/ease_sparse.c \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/sparse.c lib/models/sparse.h \
+	lib/models/sparse_pick.c lib/models/sparse_pick.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

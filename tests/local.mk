@@ -74,17 +74,21 @@ unit_tests = \
 	tests/check_ease \
 	tests/check_ease_family \
 	tests/check_ease_scale \
+	tests/check_ease_sparse \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_half \
 	tests/check_ingest \
 	tests/check_model \
+	tests/check_nnls \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
@@ -126,6 +130,10 @@ tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
 tests_check_ease_scale_CFLAGS = $(check_cflags)
 tests_check_ease_scale_LDADD = $(check_ldadd)
 
+tests_check_ease_sparse_SOURCES = tests/check_ease_sparse.c tests/dense.h tests/suite.h
+tests_check_ease_sparse_CFLAGS = $(check_cflags)
+tests_check_ease_sparse_LDADD = $(check_ldadd)
+
 tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c tests/suite.h
 tests_check_ease_sweep_CFLAGS = $(check_cflags)
 tests_check_ease_sweep_LDADD = $(check_ldadd)
@@ -153,6 +161,10 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
+tests_check_half_SOURCES = tests/check_half.c tests/suite.h
+tests_check_half_CFLAGS = $(check_cflags)
+tests_check_half_LDADD = $(check_ldadd)
+
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
@@ -160,6 +172,10 @@ tests_check_ingest_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
+tests_check_nnls_CFLAGS = $(check_cflags)
+tests_check_nnls_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
@@ -175,6 +191,10 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
+tests_check_sparse_CFLAGS = $(check_cflags)
+tests_check_sparse_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h

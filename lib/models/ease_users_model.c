@@ -234,17 +234,8 @@ static int derive(struct users *s, double item_power, struct rec_error *err)
     }
     qsort(s->known, s->x.rows, sizeof *s->known, compare_known);
     rc = rec_ease_scale_values(&y, &owned, &s->x, &p, s->in, err);
-    rc = rc ? rc : rec_csr_transpose(&s->t, &y, NULL, err);
+    rc = rc ? rc : rec_ease_transpose(&s->t, &y, err);
     free(owned);
-    if (rc == 0 && !s->t.weight) {
-        s->t.weight = rec_alloc(rec_csr_events(&s->t), sizeof *s->t.weight);
-        if (!s->t.weight) {
-            return rec_fail_nomem(err);
-        }
-        for (size_t e = 0; e < rec_csr_events(&s->t); e++) {
-            s->t.weight[e] = 1;
-        }
-    }
     return rc;
 }
 
@@ -416,18 +407,6 @@ static int mix_rows(const struct users *s, const struct rec_csr *x,
     return rc;
 }
 
-/* b->lane from b->row, zero in the lanes that are not used. */
-static void fill_lanes(struct block *b, size_t users, size_t n, int threads)
-{
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (size_t v = 0; v < users; v++) {
-        for (size_t l = 0; l < REC_EASE_LANES; l++) {
-            b->lane[v * REC_EASE_LANES + l] = l < n ? b->row[l * users + v]
-                                                    : 0;
-        }
-    }
-}
-
 /* What w_j itself adds to the scores of row R, which is lane L. */
 static void add_own(const struct users *s, const struct rec_csr *x, size_t r,
                     int full, float *out)
@@ -451,7 +430,7 @@ static int score_block(const struct users *s, const struct rec_csr *x,
     if (rc != 0) {
         return rc;
     }
-    fill_lanes(b, users, n, threads);
+    rec_ease_fill_lanes(b->row, users, n, threads, b->lane);
     rec_ease_apply(&s->t, b->lane, s->factor, n, threads, out);
     for (size_t l = 0; l < n; l++) {
         add_own(s, x, from + l, b->user[l] == REC_NONE, out + l * s->x.cols);
