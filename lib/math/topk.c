@@ -39,6 +39,13 @@ static void sink(struct rec_hit *heap, size_t n, size_t at,
     heap[at] = h;
 }
 
+static void heapify(struct rec_hit *heap, size_t n, const uint32_t *rank)
+{
+    for (size_t at = n / 2; at-- > 0;) {
+        sink(heap, n, at, rank);
+    }
+}
+
 /* Take the worst off the top again and again: best first remains. */
 static void sort(struct rec_hit *heap, size_t n, const uint32_t *rank)
 {
@@ -63,9 +70,7 @@ size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
             hit[have++].item = i;
         }
     }
-    for (size_t at = have / 2; at-- > 0;) {
-        sink(hit, have, at, rank);
-    }
+    heapify(hit, have, rank);
     for (; i < items && have > 0; i++) {
         struct rec_hit h = {score[i], i};
 
@@ -77,4 +82,20 @@ size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
     }
     sort(hit, have, rank);
     return have;
+}
+
+size_t rec_topk_keep(struct rec_hit *hit, size_t have, const uint32_t *rank,
+                     size_t n)
+{
+    if (have <= n || n == 0) {
+        return have < n ? have : n;
+    }
+    heapify(hit, n, rank);
+    for (size_t k = n; k < have; k++) {
+        if (worse(hit[0], hit[k], rank)) {
+            hit[0] = hit[k];
+            sink(hit, n, 0, rank);
+        }
+    }
+    return n;
 }
