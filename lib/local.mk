@@ -71,10 +71,15 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_scale.c \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
+	lib/models/knn.c lib/models/knn.h \
+	lib/models/knn_items.c \
+	lib/models/knn_private.h \
+	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \
-	lib/models/sparse.c lib/models/sparse.h
+	lib/models/sparse.c lib/models/sparse.h \
+	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \
