@@ -48,6 +48,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/knn-errors.sh \
+	tests/cli/knn-golden.sh \
+	tests/cli/knn-same.sh \
+	tests/cli/knn-small.sh \
+	tests/cli/knn-validate.sh \
 	tests/cli/merge-columns.sh \
 	tests/cli/merge-grams.sh \
 	tests/cli/merge-rows.sh \
@@ -80,6 +85,7 @@ unit_tests = \
 	tests/check_gramfile \
 	tests/check_half \
 	tests/check_ingest \
+	tests/check_knn \
 	tests/check_model \
 	tests/check_product \
 	tests/check_profile \
@@ -89,7 +95,8 @@ unit_tests = \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
-	tests/check_topk
+	tests/check_topk \
+	tests/check_walk
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -155,6 +162,10 @@ tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
+tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
+tests_check_knn_CFLAGS = $(check_cflags)
+tests_check_knn_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
@@ -200,6 +211,10 @@ tests_check_textin_LDADD = $(check_ldadd)
 tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
+
+tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
+tests_check_walk_CFLAGS = $(check_cflags)
+tests_check_walk_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
