@@ -68,9 +68,9 @@ static void fit(struct job *j, const double *value)
                     "the product");
     check(rec_walk_fit(&out, &w, (int)j->c.threads, &j->c.tick, &err), &err);
     if (j->c.verbose) {
-        note(&j->c, "%lu items, %zu weights in %.3f s",
-             (unsigned long)out.rows, rec_csr_events(&out),
-             cli_seconds_since(&begun));
+        note(&j->c, "%lu items, %.0f walks, %zu weights in %.3f s",
+             (unsigned long)out.rows, rec_walk_paths(&w),
+             rec_csr_events(&out), cli_seconds_since(&begun));
     }
     rec_walk_release(&w);
     j->model = (struct rec_sparse){.items = x->cols,

@@ -233,7 +233,8 @@ bench-programs: $(EXTRA_PROGRAMS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ingest.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh
+	tests/bench/pipeline.sh tests/bench/walk.sh \
+	tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

@@ -165,6 +165,13 @@ int rec_walk_fit(struct rec_csr *out, const struct rec_walk *w, int threads,
     return rec_product(out, &p, threads, tick, err);
 }
 
+double rec_walk_paths(const struct rec_walk *w)
+{
+    struct rec_product p = product(w);
+
+    return rec_product_work(&p);
+}
+
 double rec_walk_room(const struct rec_csr *x)
 {
     return 16.0 * (double)rec_csr_events(x) + 32.0 * (double)x->cols

@@ -48,6 +48,9 @@ REC_MUST_CHECK int rec_walk_fit(struct rec_csr *out, const struct rec_walk *w,
                                 int threads, const struct rec_progress *tick,
                                 struct rec_error *err);
 
+/* Walks of two steps that it adds up. */
+double rec_walk_paths(const struct rec_walk *w);
+
 /* Bytes that begin takes for X, and fit. */
 double rec_walk_room(const struct rec_csr *x);
 double rec_walk_memory(const struct rec_walk *w, int threads);
