@@ -7,8 +7,10 @@ dist_man_MANS += \
 	man/rec-gram.1 \
 	man/rec-info.1 \
 	man/rec-ingest.1 \
+	man/rec-knn.1 \
 	man/rec-merge.1 \
 	man/rec-pop.1 \
 	man/rec-recommend.1 \
 	man/rec-split.1 \
+	man/rec-walk.1 \
 	man/rec.7

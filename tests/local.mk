@@ -48,6 +48,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/knn-errors.sh \
+	tests/cli/knn-golden.sh \
+	tests/cli/knn-same.sh \
+	tests/cli/knn-small.sh \
+	tests/cli/knn-validate.sh \
 	tests/cli/merge-columns.sh \
 	tests/cli/merge-grams.sh \
 	tests/cli/merge-rows.sh \
@@ -83,8 +88,10 @@ unit_tests = \
 	tests/check_gramfile \
 	tests/check_half \
 	tests/check_ingest \
+	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_product \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
@@ -92,7 +99,8 @@ unit_tests = \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
-	tests/check_topk
+	tests/check_topk \
+	tests/check_walk
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -169,6 +177,10 @@ tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
+tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
+tests_check_knn_CFLAGS = $(check_cflags)
+tests_check_knn_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
@@ -176,6 +188,10 @@ tests_check_model_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
+	tests/suite.h
+tests_check_product_CFLAGS = $(check_cflags)
+tests_check_product_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
@@ -214,6 +230,10 @@ tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
 
+tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
+tests_check_walk_CFLAGS = $(check_cflags)
+tests_check_walk_LDADD = $(check_ldadd)
+
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
@@ -230,6 +250,9 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ingest.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh tests/bench/walk.sh \
+	tests/bench/walk_scipy.py
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 
