@@ -53,7 +53,8 @@ lib_librec_a_SOURCES += \
 	lib/data/split_users.c \
 	lib/data/titles.c lib/data/titles.h \
 	lib/data/userset.c lib/data/userset.h \
-	lib/data/vectors.c lib/data/vectors.h
+	lib/data/vectors.c lib/data/vectors.h \
+	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
@@ -72,7 +73,8 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/similar.c lib/models/similar.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

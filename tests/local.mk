@@ -28,6 +28,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
+	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
@@ -59,6 +60,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/recommend-stream.sh \
 	tests/cli/recommend-text.sh \
 	tests/cli/recommend-titles.sh \
+	tests/cli/similar-errors.sh \
+	tests/cli/similar-lists.sh \
 	tests/cli/split-liang2018.sh \
 	tests/cli/split-protocols.sh \
 	tests/cli/split-same.sh \
