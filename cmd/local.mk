@@ -21,7 +21,8 @@ bin_PROGRAMS += \
 	cmd/rec-pop \
 	cmd/rec-recommend \
 	cmd/rec-similar \
-	cmd/rec-split
+	cmd/rec-split \
+	cmd/rec-tune
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
@@ -35,3 +36,5 @@ cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
+cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
+	cmd/tune_space.c cmd/tune_space.h

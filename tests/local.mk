@@ -66,7 +66,10 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-protocols.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
-	tests/cli/split-whole.sh
+	tests/cli/split-whole.sh \
+	tests/cli/tune-command.sh \
+	tests/cli/tune-killed.sh \
+	tests/cli/tune-search.sh
 
 unit_tests = \
 	tests/check_base \
