@@ -66,12 +66,11 @@ static int alloc_lists(struct rec_similar *s, size_t n, struct rec_error *err)
                   : s->max_rows > MAX_ROWS ? MAX_ROWS
                                            : s->max_rows;
     s->rank = rec_dict_tie_rank(s->ids);
-    s->hidden = rec_zalloc(ids, 1);
     s->score = rec_alloc64(s->max_rows * ids, sizeof *s->score);
     s->query = rec_alloc64(s->max_rows * s->dim, sizeof *s->query);
     s->hit = rec_alloc(s->max_rows * s->n, sizeof *s->hit);
     s->count = rec_alloc(s->max_rows, sizeof *s->count);
-    return s->rank && s->hidden && s->score && s->query && s->hit && s->count
+    return s->rank && s->score && s->query && s->hit && s->count
                ? 0
                : rec_fail_nomem(err);
 }
@@ -136,7 +135,6 @@ void rec_similar_release(struct rec_similar *s)
     free(s->unit);
     free(s->query);
     free(s->rank);
-    free(s->hidden);
     free(s->score);
     free(s->hit);
     free(s->count);
@@ -163,8 +161,9 @@ static int score_weights(struct rec_similar *s, const uint32_t *item,
     return rc;
 }
 
+/* On one thread of BLAS: on several its sums would depend on how many. */
 static void score_vectors(struct rec_similar *s, const uint32_t *item,
-                          size_t count, int threads)
+                          size_t count)
 {
     size_t ids = rec_dict_count(s->ids), dim = s->dim;
 
@@ -172,7 +171,7 @@ static void score_vectors(struct rec_similar *s, const uint32_t *item,
         memcpy(s->query + r * dim, s->value + item[r] * dim,
                dim * sizeof *s->query);
     }
-    rec_blas_threads(threads);
+    rec_blas_threads(1);
     rec_gemm(REC_F32, 0, 1, count, ids, dim, 1, s->query, dim, s->value, dim,
              0, s->score, ids);
 }
@@ -186,13 +185,16 @@ int rec_similar_fill(struct rec_similar *s, const uint32_t *item,
     if (s->by == REC_SIMILAR_WEIGHTS) {
         rc = score_weights(s, item, count, err);
     } else {
-        score_vectors(s, item, count, threads);
+        score_vectors(s, item, count);
     }
-    for (size_t r = 0; r < count && rc == 0; r++) {
-        s->hidden[item[r]] = 1;
+    if (rc != 0) {
+        return rc;
+    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t r = 0; r < count; r++) {
+        s->score[r * ids + item[r]] = -INFINITY;
         s->count[r] = rec_topk(s->score + r * ids, (uint32_t)ids, s->rank,
-                               s->hidden, s->n, s->hit + r * s->n);
-        s->hidden[item[r]] = 0;
+                               NULL, s->n, s->hit + r * s->n);
     }
-    return rc;
+    return 0;
 }

@@ -24,7 +24,6 @@ struct rec_similar {
     float *unit;        /* of length 1, for the cosine */
     float *query;       /* max_rows x dim */
     uint32_t *rank;     /* the tie order */
-    uint8_t *hidden;    /* zero between lists */
     float *score;       /* max_rows x ids */
     struct rec_hit *hit; /* max_rows x n: the lists */
     size_t *count;       /* max_rows: their lengths */
@@ -51,8 +50,9 @@ void rec_similar_release(struct rec_similar *s);
 
 /* The lists of COUNT items (at most max_rows), into s->hit and s->count. An
    item is not on its own list; by weights, nor are those of weight 0; by the
-   cosine, a vector of length 0 is near nothing, and nothing near it. BLAS may
-   round products differently with another number of THREADS. */
+   cosine, a vector of length 0 is near nothing, and nothing near it. The
+   result does not depend on THREADS; products may be rounded differently in
+   another block of items. */
 REC_MUST_CHECK int rec_similar_fill(struct rec_similar *s,
                                     const uint32_t *item, size_t count,
                                     int threads, struct rec_error *err);
