@@ -28,6 +28,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
+	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
