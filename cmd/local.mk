@@ -13,6 +13,7 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 bin_PROGRAMS += \
 	cmd/rec-cat \
 	cmd/rec-ease \
+	cmd/rec-embed \
 	cmd/rec-eval \
 	cmd/rec-gram \
 	cmd/rec-info \
@@ -23,9 +24,13 @@ bin_PROGRAMS += \
 	cmd/rec-recommend \
 	cmd/rec-split \
 	cmd/rec-walk
+	cmd/rec-similar \
+	cmd/rec-split \
+	cmd/rec-tune
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
+cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
@@ -34,5 +39,8 @@ cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
+cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_walk_SOURCES = cmd/rec-walk.c
+cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
+	cmd/tune_space.c cmd/tune_space.h

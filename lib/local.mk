@@ -52,7 +52,9 @@ lib_librec_a_SOURCES += \
 	lib/data/split_private.h \
 	lib/data/split_users.c \
 	lib/data/titles.c lib/data/titles.h \
-	lib/data/userset.c lib/data/userset.h
+	lib/data/userset.c lib/data/userset.h \
+	lib/data/vectors.c lib/data/vectors.h \
+	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
@@ -84,6 +86,7 @@ lib_librec_a_SOURCES += \
 	lib/models/sparse.c lib/models/sparse.h \
 	lib/models/sparse_pick.c lib/models/sparse_pick.h
 	lib/models/walk.c lib/models/walk.h
+	lib/models/similar.c lib/models/similar.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

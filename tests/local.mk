@@ -28,6 +28,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
+	tests/cli/embed-models.sh \
+	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
@@ -64,11 +66,16 @@ cli_tests = tests/lint.sh \
 	tests/cli/recommend-stream.sh \
 	tests/cli/recommend-text.sh \
 	tests/cli/recommend-titles.sh \
+	tests/cli/similar-errors.sh \
+	tests/cli/similar-lists.sh \
 	tests/cli/split-liang2018.sh \
 	tests/cli/split-protocols.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
-	tests/cli/split-whole.sh
+	tests/cli/split-whole.sh \
+	tests/cli/tune-command.sh \
+	tests/cli/tune-killed.sh \
+	tests/cli/tune-search.sh
 
 unit_tests = \
 	tests/check_base \
@@ -96,11 +103,13 @@ unit_tests = \
 	tests/check_rng \
 	tests/check_rows \
 	tests/check_sparse \
+	tests/check_similar \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_walk
+	tests/check_vectors
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -211,6 +220,9 @@ tests_check_rows_LDADD = $(check_ldadd)
 tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
 tests_check_sparse_CFLAGS = $(check_cflags)
 tests_check_sparse_LDADD = $(check_ldadd)
+tests_check_similar_SOURCES = tests/check_similar.c tests/suite.h
+tests_check_similar_CFLAGS = $(check_cflags)
+tests_check_similar_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h
@@ -233,6 +245,10 @@ tests_check_topk_LDADD = $(check_ldadd)
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)
+tests_check_vectors_SOURCES = tests/check_vectors.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_vectors_CFLAGS = $(check_cflags)
+tests_check_vectors_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream

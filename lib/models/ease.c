@@ -441,6 +441,16 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
     return rec_model_end(w, items, prov, err);
 }
 
+int rec_ease_weights(const struct rec_model *m, uint32_t item, float *out,
+                     struct rec_error *err)
+{
+    int64_t start[] = {0, 1};
+    float one = 1;
+    struct rec_csr row = {1, m->n_items, start, &item, &one, NULL};
+
+    return m->type->score(m, &row, 1, out, err);
+}
+
 int rec_ease_check_rows(const struct rec_array *a, size_t n,
                         const struct rec_csr *x, int threads,
                         struct rec_error *err)

@@ -456,4 +456,5 @@ const struct rec_model_type rec_ease_users_type = {
     .release = users_release,
     .score = users_score,
     .explain = users_explain,
+    .weights = rec_ease_weights,
 };
