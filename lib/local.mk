@@ -57,6 +57,7 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of arguments and of storage: products against loops; eigenvectors and
-   bases by what they are. */
+/* The order of arguments and of storage: products against loops; eigenvectors
+   and bases by what they are. */
 #include <config.h>
 
 #include <check.h>

@@ -84,6 +84,7 @@ unit_tests = \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_small \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
@@ -170,6 +171,11 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_small_SOURCES = tests/check_small.c tests/dense.h \
+	tests/suite.h
+tests_check_small_CFLAGS = $(check_cflags)
+tests_check_small_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h
