@@ -70,6 +70,12 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_scale.c \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
+	lib/models/factors.c lib/models/factors.h \
+	lib/models/ials.c lib/models/ials.h \
+	lib/models/ials_kappa.c \
+	lib/models/ials_model.c \
+	lib/models/ials_private.h \
+	lib/models/ials_rows.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h

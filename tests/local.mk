@@ -79,6 +79,7 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_ials \
 	tests/check_ingest \
 	tests/check_model \
 	tests/check_profile \
@@ -148,6 +149,11 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 	tests/forge.h tests/make_data.h tests/suite.h
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
+
+tests_check_ials_SOURCES = tests/check_ials.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_ials_CFLAGS = $(check_cflags)
+tests_check_ials_LDADD = $(check_ldadd)
 
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)

@@ -12,11 +12,13 @@
 #include "base/number.h"
 #include "data/rows.h"
 #include "models/ease.h"
+#include "models/ials.h"
 #include "models/pop.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
+    &rec_ials_type,
     &rec_pop_type,
 };
 
