@@ -78,7 +78,9 @@ lib_librec_a_SOURCES += \
 	lib/models/ials_rows.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/svd.c lib/models/svd.h \
+	lib/models/svd_model.c
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

@@ -88,6 +88,7 @@ unit_tests = \
 	tests/check_small \
 	tests/check_split \
 	tests/check_stream \
+	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -192,6 +193,11 @@ tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_stream_CFLAGS = $(check_cflags)
 tests_check_stream_LDADD = $(check_ldadd)
+
+tests_check_svd_SOURCES = tests/check_svd.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_svd_CFLAGS = $(check_cflags)
+tests_check_svd_LDADD = $(check_ldadd)
 
 tests_check_textin_SOURCES = tests/check_textin.c tests/suite.h
 tests_check_textin_CFLAGS = $(check_cflags)

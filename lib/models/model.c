@@ -14,12 +14,14 @@
 #include "models/ease.h"
 #include "models/ials.h"
 #include "models/pop.h"
+#include "models/svd.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
     &rec_ials_type,
     &rec_pop_type,
+    &rec_svd_type,
 };
 
 /* ---- loading ---------------------------------------------------------- */
