@@ -14,20 +14,24 @@ bin_PROGRAMS += \
 	cmd/rec-ease \
 	cmd/rec-eval \
 	cmd/rec-gram \
+	cmd/rec-ials \
 	cmd/rec-info \
 	cmd/rec-ingest \
 	cmd/rec-merge \
 	cmd/rec-pop \
 	cmd/rec-recommend \
-	cmd/rec-split
+	cmd/rec-split \
+	cmd/rec-svd
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
+cmd_rec_ials_SOURCES = cmd/rec-ials.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
+cmd_rec_svd_SOURCES = cmd/rec-svd.c

@@ -5,10 +5,12 @@ dist_man_MANS += \
 	man/rec-eval.1 \
 	man/rec-format.5 \
 	man/rec-gram.1 \
+	man/rec-ials.1 \
 	man/rec-info.1 \
 	man/rec-ingest.1 \
 	man/rec-merge.1 \
 	man/rec-pop.1 \
 	man/rec-recommend.1 \
 	man/rec-split.1 \
+	man/rec-svd.1 \
 	man/rec.7

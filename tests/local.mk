@@ -31,6 +31,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/ials-errors.sh \
+	tests/cli/ials-movies.sh \
+	tests/cli/ials-small.sh \
 	tests/cli/info-check.sh \
 	tests/cli/info-model.sh \
 	tests/cli/info-rows.sh \
