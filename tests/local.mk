@@ -226,6 +226,7 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 
