@@ -72,6 +72,7 @@ unit_tests = \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
+	tests/check_columns \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -108,6 +109,10 @@ tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
 
+tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_columns_CFLAGS = $(check_cflags)
+tests_check_columns_LDADD = $(check_ldadd)
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)
