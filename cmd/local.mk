@@ -16,6 +16,7 @@ bin_PROGRAMS += \
 	cmd/rec-embed \
 	cmd/rec-eval \
 	cmd/rec-gram \
+	cmd/rec-ials \
 	cmd/rec-info \
 	cmd/rec-ingest \
 	cmd/rec-knn \
@@ -27,12 +28,14 @@ bin_PROGRAMS += \
 	cmd/rec-similar \
 	cmd/rec-split \
 	cmd/rec-tune
+	cmd/rec-svd
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
 cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
+cmd_rec_ials_SOURCES = cmd/rec-ials.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
@@ -44,3 +47,4 @@ cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_walk_SOURCES = cmd/rec-walk.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
+cmd_rec_svd_SOURCES = cmd/rec-svd.c

@@ -62,6 +62,7 @@ lib_librec_a_SOURCES += \
 	lib/math/product.c lib/math/product.h \
 	lib/math/half.c lib/math/half.h \
 	lib/math/nnls.c lib/math/nnls.h \
+	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \
@@ -87,6 +88,17 @@ lib_librec_a_SOURCES += \
 	lib/models/sparse_pick.c lib/models/sparse_pick.h
 	lib/models/walk.c lib/models/walk.h
 	lib/models/similar.c lib/models/similar.h
+	lib/models/factors.c lib/models/factors.h \
+	lib/models/ials.c lib/models/ials.h \
+	lib/models/ials_kappa.c \
+	lib/models/ials_model.c \
+	lib/models/ials_private.h \
+	lib/models/ials_rows.c \
+	lib/models/model.c lib/models/model.h \
+	lib/models/pop.c lib/models/pop.h \
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/svd.c lib/models/svd.h \
+	lib/models/svd_model.c
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

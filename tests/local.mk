@@ -33,6 +33,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/ials-errors.sh \
+	tests/cli/ials-movies.sh \
+	tests/cli/ials-small.sh \
 	tests/cli/info-check.sh \
 	tests/cli/info-model.sh \
 	tests/cli/info-rows.sh \
@@ -94,6 +97,7 @@ unit_tests = \
 	tests/check_gram \
 	tests/check_gramfile \
 	tests/check_half \
+	tests/check_ials \
 	tests/check_ingest \
 	tests/check_knn \
 	tests/check_model \
@@ -104,8 +108,10 @@ unit_tests = \
 	tests/check_rows \
 	tests/check_sparse \
 	tests/check_similar \
+	tests/check_small \
 	tests/check_split \
 	tests/check_stream \
+	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_walk
@@ -181,6 +187,10 @@ tests_check_gramfile_LDADD = $(check_ldadd)
 tests_check_half_SOURCES = tests/check_half.c tests/suite.h
 tests_check_half_CFLAGS = $(check_cflags)
 tests_check_half_LDADD = $(check_ldadd)
+tests_check_ials_SOURCES = tests/check_ials.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_ials_CFLAGS = $(check_cflags)
+tests_check_ials_LDADD = $(check_ldadd)
 
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
@@ -223,6 +233,10 @@ tests_check_sparse_LDADD = $(check_ldadd)
 tests_check_similar_SOURCES = tests/check_similar.c tests/suite.h
 tests_check_similar_CFLAGS = $(check_cflags)
 tests_check_similar_LDADD = $(check_ldadd)
+tests_check_small_SOURCES = tests/check_small.c tests/dense.h \
+	tests/suite.h
+tests_check_small_CFLAGS = $(check_cflags)
+tests_check_small_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h
@@ -233,6 +247,11 @@ tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_stream_CFLAGS = $(check_cflags)
 tests_check_stream_LDADD = $(check_ldadd)
+
+tests_check_svd_SOURCES = tests/check_svd.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_svd_CFLAGS = $(check_cflags)
+tests_check_svd_LDADD = $(check_ldadd)
 
 tests_check_textin_SOURCES = tests/check_textin.c tests/suite.h
 tests_check_textin_CFLAGS = $(check_cflags)
@@ -269,6 +288,7 @@ EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ingest.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
+	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 

@@ -13,15 +13,19 @@
 #include "base/number.h"
 #include "data/rows.h"
 #include "models/ease.h"
+#include "models/ials.h"
 #include "models/knn.h"
 #include "models/pop.h"
 #include "models/sparse.h"
+#include "models/svd.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
+    &rec_ials_type,
     &rec_pop_type,
     &rec_sparse_type,
+    &rec_svd_type,
     &rec_user_knn_type,
 };
 
