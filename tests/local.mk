@@ -68,8 +68,10 @@ cli_tests = tests/lint.sh \
 
 unit_tests = \
 	tests/check_base \
+	tests/check_blas \
 	tests/check_cli \
 	tests/check_decay \
+	tests/check_columns \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -96,6 +98,9 @@ tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
 tests_check_base_LDADD = $(check_ldadd)
 
+tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
+tests_check_blas_CFLAGS = $(check_cflags)
+tests_check_blas_LDADD = $(check_ldadd)
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
@@ -105,6 +110,10 @@ tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 tests_check_decay_CFLAGS = $(check_cflags)
 tests_check_decay_LDADD = $(check_ldadd)
 
+tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_columns_CFLAGS = $(check_cflags)
+tests_check_columns_LDADD = $(check_ldadd)
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)
