@@ -32,6 +32,7 @@ lib_librec_a_SOURCES += \
 	lib/data/changes.c lib/data/changes.h \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
+	lib/data/decay.c lib/data/decay.h \
 	lib/data/dict.c lib/data/dict.h \
 	lib/data/filter.c lib/data/filter.h \
 	lib/data/gather.c lib/data/gather.h \

@@ -18,6 +18,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
@@ -84,6 +85,7 @@ unit_tests = \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
+	tests/check_decay \
 	tests/check_columns \
 	tests/check_dict \
 	tests/check_ease \
@@ -129,6 +131,11 @@ tests_check_blas_LDADD = $(check_ldadd)
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
+
+tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_decay_CFLAGS = $(check_cflags)
+tests_check_decay_LDADD = $(check_ldadd)
 
 tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
 	tests/suite.h

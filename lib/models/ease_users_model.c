@@ -84,7 +84,7 @@ static int same_event(const struct users *s, int64_t e,
                       const struct rec_csr *x, int64_t k)
 {
     return x->item[k] == s->x.item[e]
-           && (!s->weights
+           && (!s->x.weight
                || memcmp(&x->weight[k], &s->x.weight[e], sizeof *x->weight)
                       == 0);
 }
@@ -97,7 +97,7 @@ static int same_row(const struct users *s, size_t u, const struct rec_csr *x,
 {
     int64_t from = s->x.start[u], n = s->x.start[u + 1] - from;
 
-    if (rec_csr_row_len(x, r) != n || !s->weights != !x->weight) {
+    if (rec_csr_row_len(x, r) != n || !s->x.weight != !x->weight) {
         return 0;
     }
     for (int64_t e = 0; e < n; e++) {
@@ -215,7 +215,12 @@ static int users_load(struct rec_model *m, struct rec_error *err)
         return rc;
     }
     s->weights = weights != 0;
-    rc = rec_model_rows(m, s->weights, &s->x, err);
+    /* Values that only decayed are there too. */
+    rc = rec_model_rows(m,
+                        s->weights
+                            || rec_store_find(m->store, REC_BLOCK_ARRAY,
+                                              "weight"),
+                        &s->x, err);
     if (rc != 0) {
         return rc;
     }
