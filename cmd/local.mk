@@ -23,12 +23,11 @@ bin_PROGRAMS += \
 	cmd/rec-merge \
 	cmd/rec-pop \
 	cmd/rec-recommend \
-	cmd/rec-split \
-	cmd/rec-walk
 	cmd/rec-similar \
 	cmd/rec-split \
-	cmd/rec-tune
-	cmd/rec-svd
+	cmd/rec-svd \
+	cmd/rec-tune \
+	cmd/rec-walk
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
@@ -44,7 +43,7 @@ cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
-cmd_rec_walk_SOURCES = cmd/rec-walk.c
+cmd_rec_svd_SOURCES = cmd/rec-svd.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
-cmd_rec_svd_SOURCES = cmd/rec-svd.c
+cmd_rec_walk_SOURCES = cmd/rec-walk.c

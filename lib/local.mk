@@ -60,9 +60,9 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
-	lib/math/product.c lib/math/product.h \
 	lib/math/half.c lib/math/half.h \
 	lib/math/nnls.c lib/math/nnls.h \
+	lib/math/product.c lib/math/product.h \
 	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h
 
@@ -78,6 +78,12 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_sparse.c \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
+	lib/models/factors.c lib/models/factors.h \
+	lib/models/ials.c lib/models/ials.h \
+	lib/models/ials_kappa.c \
+	lib/models/ials_model.c \
+	lib/models/ials_private.h \
+	lib/models/ials_rows.c \
 	lib/models/knn.c lib/models/knn.h \
 	lib/models/knn_items.c \
 	lib/models/knn_private.h \
@@ -85,21 +91,12 @@ lib_librec_a_SOURCES += \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/similar.c lib/models/similar.h \
 	lib/models/sparse.c lib/models/sparse.h \
-	lib/models/sparse_pick.c lib/models/sparse_pick.h
-	lib/models/walk.c lib/models/walk.h
-	lib/models/similar.c lib/models/similar.h
-	lib/models/factors.c lib/models/factors.h \
-	lib/models/ials.c lib/models/ials.h \
-	lib/models/ials_kappa.c \
-	lib/models/ials_model.c \
-	lib/models/ials_private.h \
-	lib/models/ials_rows.c \
-	lib/models/model.c lib/models/model.h \
-	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/sparse_pick.c lib/models/sparse_pick.h \
 	lib/models/svd.c lib/models/svd.h \
-	lib/models/svd_model.c
+	lib/models/svd_model.c \
+	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

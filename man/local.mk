@@ -15,7 +15,7 @@ dist_man_MANS += \
 	man/rec-recommend.1 \
 	man/rec-similar.1 \
 	man/rec-split.1 \
-	man/rec-walk.1 \
-	man/rec-tune.1 \
 	man/rec-svd.1 \
+	man/rec-tune.1 \
+	man/rec-walk.1 \
 	man/rec.7

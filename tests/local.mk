@@ -8,7 +8,9 @@ AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_builddir)/cmd':"$$PATH"; export PATH; \
 	SRC='$(abs_srcdir)'; export SRC; \
 	BUILD='$(abs_builddir)'; export BUILD; \
-	LC_ALL=C; export LC_ALL;
+	LC_ALL=C; export LC_ALL; \
+	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
+	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
 	tests/cli/all-damage.sh \
@@ -85,8 +87,8 @@ unit_tests = \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
-	tests/check_decay \
 	tests/check_columns \
+	tests/check_decay \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -108,16 +110,16 @@ unit_tests = \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
-	tests/check_sparse \
 	tests/check_similar \
 	tests/check_small \
+	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_vectors \
 	tests/check_walk
-	tests/check_vectors
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
