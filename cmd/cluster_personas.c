@@ -3,13 +3,10 @@
    into personas and written as groups. */
 #include <config.h>
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cluster.h"
-#include "data/vectors.h"
-#include "models/personas.h"
 
 /* A history and what becomes of it; the arrays belong to the batch. */
 struct person {
@@ -88,23 +85,6 @@ static void choose_events(struct job *j, const struct rec_batch *b, size_t r)
     j->empty += p->n == 0;
 }
 
-/* Copy the vector X; of unit length, unless it is zero or RAW. */
-static void copy_vector(float *to, const float *x, size_t d, int raw)
-{
-    double sum = 0;
-    float scale = 1;
-
-    for (size_t k = 0; k < d; k++) {
-        sum += (double)x[k] * x[k];
-    }
-    if (!raw && sum > 0) {
-        scale = (float)(1 / sqrt(sum));
-    }
-    for (size_t k = 0; k < d; k++) {
-        to[k] = x[k] * scale;
-    }
-}
-
 /* Put the events into the order of their personas; in each, of the history. */
 static void group_events(struct person *p, uint32_t *room)
 {
@@ -139,8 +119,9 @@ static void cluster_one(const struct job *j, const struct rec_batch *b,
         for (size_t i = 0; i < n; i++) {
             uint32_t e = p->event[i];
 
-            copy_vector(x + i * d, rec_vectors_row(&j->v, j->row[b->item[e]]),
-                        d, j->o->raw);
+            cluster_copy(x + i * d,
+                         rec_vectors_row(&j->v, j->row[b->item[e]]), d,
+                         j->o->raw);
             if (time) {
                 time[i] = b->time[e];
             }
@@ -227,7 +208,7 @@ static void report(const struct job *j)
 static void open_all(struct job *j, struct cli *c)
 {
     static const struct rec_column column[] = {
-        {"persona", REC_COLUMN_COUNT},
+        {"group", REC_COLUMN_COUNT},
         {"medoid", REC_COLUMN_ITEM},
     };
     struct rec_head head = {CLUSTER_GROUPS_KIND, "", REC_COL_WEIGHT};

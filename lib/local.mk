@@ -60,17 +60,16 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/half.c lib/math/half.h \
 	lib/math/kmeans.c lib/math/kmeans.h \
 	lib/math/kmeans_balance.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
-	lib/math/topk.c lib/math/topk.h \
-	lib/math/ward.c lib/math/ward.h
-	lib/math/half.c lib/math/half.h \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
 	lib/math/small.c lib/math/small.h \
-	lib/math/topk.c lib/math/topk.h
+	lib/math/topk.c lib/math/topk.h \
+	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
 	lib/models/ease.c lib/models/ease.h \

@@ -104,11 +104,10 @@ unit_tests = \
 	tests/check_ials \
 	tests/check_ingest \
 	tests/check_kmeans \
-	tests/check_model \
-	tests/check_personas \
 	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_rng \
@@ -121,10 +120,9 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
-	tests/check_ward
-	tests/check_vectors
 	tests/check_vectors \
-	tests/check_walk
+	tests/check_walk \
+	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
