@@ -59,7 +59,8 @@ static const struct cli_program program = {
     "stream of vectors. codes: a few small numbers for each vector, of which\n"
     "neighbours share the first ones. With no FILE, or when FILE is -, read\n"
     "standard input.",
-    options, CLI_HAS_STREAM | CLI_HAS_SEED | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
+    options,
+    CLI_HAS_STREAM | CLI_HAS_SEED | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
 
 /* The options that only one or two modes have: bits of 1 << mode. */
 static const struct {

@@ -208,7 +208,8 @@ static int show_rows(struct report *r, struct rec_stream_reader *in,
     struct rec_row_reader *rows = NULL;
     struct rec_profile p;
     struct rec_batch b;
-    int rc = rec_row_reader_attach(&rows, in, head->kind, err);
+    int rc = rec_row_reader_attach(&rows, in,
+                                   rec_stream_head(in)->kind, err);
 
     if (rc != 0) {
         rec_stream_reader_close(in);

@@ -20,6 +20,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cluster-cohorts.sh \
+	tests/cli/cluster-personas.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
