@@ -22,7 +22,8 @@ bin_PROGRAMS += \
 	cmd/rec-split
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
-cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
+cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h \
+	cmd/ease_result.c cmd/ease_result.h
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
 cmd_rec_info_SOURCES = cmd/rec-info.c

@@ -26,6 +26,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
+	tests/cli/ease-sparse.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/eval-formats.sh \
