@@ -115,6 +115,7 @@ static double at(const struct rec_nnls *s, size_t i, size_t k)
 REC_HOT static void add_single(const float *row, size_t n, double x,
                                double *f)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         f[i] += x * row[i];
     }
@@ -123,6 +124,7 @@ REC_HOT static void add_single(const float *row, size_t n, double x,
 REC_HOT static void add_double(const double *row, size_t n, double x,
                                double *f)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         f[i] += x * row[i];
     }

@@ -60,6 +60,7 @@ void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
 REC_HOT static void add_piece(const float *row, size_t len, float w,
                               float *sum)
 {
+#pragma omp simd
     for (size_t k = 0; k < len; k++) {
         sum[k] += w * row[k];
     }
