@@ -4,8 +4,6 @@
 
 #include "ease_result.h"
 
-#include <string.h>
-
 static void release_sparse(struct ease_result *r)
 {
     rec_sparse_release(&r->whole);
@@ -45,8 +43,7 @@ void ease_result_solve(struct ease_result *r, double lambda, const char *file)
         }
     }
     if (rc < 0) {
-        die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
-            err.text);
+        die("%s: %s", file, err.text);
     }
 }
 

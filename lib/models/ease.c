@@ -5,6 +5,7 @@
 
 #include "models/ease.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,14 @@ int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
     return 0;
 }
 
+void rec_ease_set_decay(struct rec_ease *e, double half_life, int64_t now,
+                        int weights)
+{
+    e->half_life = half_life;
+    e->now = now;
+    e->weights = weights;
+}
+
 int rec_ease_begin_gram(struct rec_ease *out,
                         const struct rec_ease_source *source,
                         const struct rec_ease_options *opt, int keep,
@@ -390,14 +399,18 @@ void rec_ease_unlend(struct rec_model *m)
 int rec_ease_parameters(const struct rec_ease *e, struct rec_buf *param,
                         struct rec_error *err)
 {
-    return rec_buf_addf(param,
-                        "lambda %.17g\ndropout %.17g\nxi %.17g\n"
-                        "user-power %.17g\nitem-power %.17g\n"
-                        "score-power %.17g\n",
-                        e->family.lambda, e->family.dropout, e->family.xi,
-                        e->powers.user, e->powers.item, e->powers.score)
-               ? rec_fail_nomem(err)
-               : 0;
+    int failed =
+        rec_buf_addf(param,
+                     "lambda %.17g\ndropout %.17g\nxi %.17g\n"
+                     "user-power %.17g\nitem-power %.17g\n"
+                     "score-power %.17g\n",
+                     e->family.lambda, e->family.dropout, e->family.xi,
+                     e->powers.user, e->powers.item, e->powers.score)
+        || (e->half_life > 0
+            && rec_buf_addf(param, "half-life %.17g\nnow %" PRId64 "\n",
+                            e->half_life, e->now));
+
+    return failed ? rec_fail_nomem(err) : 0;
 }
 
 static int begin_file(const struct rec_ease *e, struct rec_stream_writer **w,
@@ -439,6 +452,16 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
         return rc;
     }
     return rec_model_end(w, items, prov, err);
+}
+
+int rec_ease_weights(const struct rec_model *m, uint32_t item, float *out,
+                     struct rec_error *err)
+{
+    int64_t start[] = {0, 1};
+    float one = 1;
+    struct rec_csr row = {1, m->n_items, start, &item, &one, NULL};
+
+    return m->type->score(m, &row, 1, out, err);
 }
 
 int rec_ease_check_rows(const struct rec_array *a, size_t n,

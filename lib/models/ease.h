@@ -27,9 +27,10 @@
            by.
 
    Parameters of both: "lambda", "dropout", "xi", "user-power", "item-power",
-   "score-power", and "weights" (1: the values of X are the events' weights,
-   and those of a row to be scored count too; 0: every value is 1); of
-   model/ease-users also "users".
+   "score-power", and "weights" (1: the weights of a row to be scored count,
+   as those of the events do in X; 0: every event counts 1); of a model whose
+   events decay also "half-life" and "now", in seconds; of model/ease-users
+   also "users".
 
    Either side also gives a sparse model (sparse.h) of the largest weights
    (ease_sparse.c); and the items side one whose weights are the optimum
@@ -108,8 +109,10 @@ struct rec_ease {
     uint32_t items;
     struct rec_ease_family family;
     struct rec_ease_powers powers;
-    int weights;
-    void *matrix; /* ITEMS: B; USERS: K^-1; row-major */
+    int weights;      /* those of histories count */
+    double half_life; /* of the events, in seconds; 0: they do not decay */
+    int64_t now;      /* when they are full */
+    void *matrix;     /* ITEMS: B; USERS: K^-1; row-major */
     struct rec_ease_columns columns;
     struct rec_csr x; /* borrowed from whoever called the fit */
     struct rec_csr y; /* X as the solve sees it; borrows its rows */
@@ -171,6 +174,12 @@ REC_MUST_CHECK int rec_ease_begin(struct rec_ease *e, const struct rec_csr *x,
 REC_MUST_CHECK int rec_ease_solve(struct rec_ease *e, double lambda,
                                   struct rec_error *err);
 void rec_ease_finish(struct rec_ease *e);
+
+/* Say, between begin and finish, that the weights of X are those of events
+   that have decayed (data/decay.h). The histories to be scored are taken as
+   they are, and their weights count only if WEIGHTS. */
+void rec_ease_set_decay(struct rec_ease *e, double half_life, int64_t now,
+                        int weights);
 
 /* Begin with a Gram matrix, which is read once here, so that the rules for
    lambda below may be asked for. There are no rows: REC_ENOTSUP for the side

@@ -202,4 +202,5 @@ const struct rec_model_type rec_ease_type = {
     .release = ease_release,
     .score = ease_score,
     .explain = ease_explain,
+    .weights = rec_ease_weights,
 };

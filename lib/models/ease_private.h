@@ -87,6 +87,10 @@ REC_MUST_CHECK int rec_ease_check_rows(const struct rec_array *a, size_t n,
                                        const struct rec_csr *x, int threads,
                                        struct rec_error *err);
 
+/* The weights of ITEM: the scores of one event of it. */
+REC_MUST_CHECK int rec_ease_weights(const struct rec_model *m, uint32_t item,
+                                    float *out, struct rec_error *err);
+
 /* ---- the two sides: ease_items.c, ease_users.c ------------------------ */
 
 /* Solve e->y: e->matrix, and of e->columns what MASS, PENALTY, IN and OUT do

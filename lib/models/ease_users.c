@@ -129,7 +129,7 @@ int rec_ease_save_users(const struct rec_ease *e, struct rec_stream_writer *w,
                  {"item", REC_U32, e->x.item, n},
                  {"K^-1", e->dtype, e->matrix, users * users},
                  {"weight", REC_F32, e->x.weight, n}};
-    size_t arrays = sizeof array / sizeof *array - !e->weights;
+    size_t arrays = sizeof array / sizeof *array - !e->x.weight;
     int rc = 0;
 
     for (size_t i = 0; i < arrays && rc == 0; i++) {

@@ -84,7 +84,7 @@ static int same_event(const struct users *s, int64_t e,
                       const struct rec_csr *x, int64_t k)
 {
     return x->item[k] == s->x.item[e]
-           && (!s->weights
+           && (!s->x.weight
                || memcmp(&x->weight[k], &s->x.weight[e], sizeof *x->weight)
                       == 0);
 }
@@ -97,7 +97,7 @@ static int same_row(const struct users *s, size_t u, const struct rec_csr *x,
 {
     int64_t from = s->x.start[u], n = s->x.start[u + 1] - from;
 
-    if (rec_csr_row_len(x, r) != n || !s->weights != !x->weight) {
+    if (rec_csr_row_len(x, r) != n || !s->x.weight != !x->weight) {
         return 0;
     }
     for (int64_t e = 0; e < n; e++) {
@@ -158,49 +158,6 @@ static int get_array(const struct rec_model *m, const char *name,
     return rc;
 }
 
-static int check_x(const struct rec_model *m, const struct rec_csr *x,
-                   struct rec_error *err)
-{
-    int sound = x->start[0] == 0;
-
-    for (size_t u = 0; u < x->rows && sound; u++) {
-        sound = x->start[u] <= x->start[u + 1];
-    }
-    return sound ? 0
-                 : rec_fail(err, REC_ECORRUPT,
-                            "%s: array 'start' does not ascend from 0",
-                            rec_store_name(m->store));
-}
-
-static int get_rows(const struct rec_model *m, struct users *s, size_t users,
-                    struct rec_error *err)
-{
-    struct rec_csr *x = &s->x;
-    size_t n;
-    int rc;
-
-    x->rows = users;
-    x->cols = m->n_items;
-    rc = get_array(m, "start", REC_I64, users + 1, &x->start, err);
-    rc = rc ? rc : check_x(m, x, err);
-    if (rc != 0) {
-        return rc;
-    }
-    n = rec_csr_events(x);
-    rc = get_array(m, "item", REC_U32, n, &x->item, err);
-    if (rc == 0 && s->weights) {
-        rc = get_array(m, "weight", REC_F32, n, &x->weight, err);
-    }
-    for (size_t e = 0; e < n && rc == 0; e++) {
-        if (x->item[e] >= x->cols) {
-            rc = rec_fail(err, REC_ECORRUPT,
-                          "%s: array 'item' names an item that is not there",
-                          rec_store_name(m->store));
-        }
-    }
-    return rc;
-}
-
 static int get_columns(const struct rec_model *m, struct users *s,
                        struct rec_error *err)
 {
@@ -244,7 +201,7 @@ static int users_load(struct rec_model *m, struct rec_error *err)
     struct users *s = m->state = rec_zalloc(1, sizeof *s);
     const struct rec_array *k = rec_store_find(m->store, REC_BLOCK_ARRAY,
                                                "K^-1");
-    double weights = 0, users = 0, item_power = 0;
+    double weights = 0, item_power = 0;
     size_t n;
     int rc;
 
@@ -252,18 +209,22 @@ static int users_load(struct rec_model *m, struct rec_error *err)
         return rec_fail_nomem(err);
     }
     rc = rec_model_param(m, "weights", &weights, err);
-    rc = rc ? rc : rec_model_param(m, "users", &users, err);
     rc = rc ? rc : rec_model_param(m, "user-power", &s->user_power, err);
     rc = rc ? rc : rec_model_param(m, "item-power", &item_power, err);
     if (rc != 0) {
         return rc;
     }
-    if (!(users >= 0 && users < REC_NONE)) {
-        return rec_fail(err, REC_ECORRUPT, "%s: 'users' is out of range",
-                        rec_store_name(m->store));
-    }
     s->weights = weights != 0;
-    n = (size_t)users;
+    /* Values that only decayed are there too. */
+    rc = rec_model_rows(m,
+                        s->weights
+                            || rec_store_find(m->store, REC_BLOCK_ARRAY,
+                                              "weight"),
+                        &s->x, err);
+    if (rc != 0) {
+        return rc;
+    }
+    n = s->x.rows;
     rc = rec_store_array(m->store, "K^-1",
                          k && k->block.dtype == REC_F64 ? REC_F64 : REC_F32,
                          n * n, &s->inverse, err);
@@ -272,7 +233,6 @@ static int users_load(struct rec_model *m, struct rec_error *err)
         s->k = s->inverse->block.data;
     }
     rc = rc ? rc : get_columns(m, s, err);
-    rc = rc ? rc : get_rows(m, s, n, err);
     return rc ? rc : derive(s, item_power, err);
 }
 
@@ -501,4 +461,5 @@ const struct rec_model_type rec_ease_users_type = {
     .release = users_release,
     .score = users_score,
     .explain = users_explain,
+    .weights = rec_ease_weights,
 };
