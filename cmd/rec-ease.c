@@ -16,15 +16,19 @@
 #include "data/dataset.h"
 #include "data/decay.h"
 #include "ease_gram.h"
+#include "ease_result.h"
 #include "models/ease.h"
 #include "validate.h"
 
 static const char *lambda_given, *valid_in, *valid_out;
 static double dropout, xi, user_power, item_power, score_power;
-static int wide, binary, normalised, side;
+static double threshold;
 static double half_life; /* seconds; 0: none */
-static int64_t now;
+static int64_t top, now;
+static int wide, binary, normalised, nonneg, side, store = -1;
 static const char *const sides[] = {"auto", "items", "users", NULL};
+static const char *const stores[] = {"f32", "f16", "bf16", NULL};
+static const enum rec_dtype store_types[] = {REC_F32, REC_F16, REC_BF16};
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT(
@@ -55,6 +59,16 @@ static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
                    "solve for items, for users, or the smaller of the two:\n"
                    "items, users or auto [auto]"),
+    CLI_OPT_INT(0, "top", "K", &top, 1, 1e9, 1,
+                "write a sparse model of the largest weights, K per item on\n"
+                "average"),
+    CLI_OPT_REAL(0, "threshold", "T", &threshold, 1e-12, 1e12, 1,
+                 "write a sparse model without the weights below T"),
+    CLI_OPT_FLAG(0, "nonneg", &nonneg, 1,
+                 "solve for weights that are not negative; the model is\n"
+                 "sparse"),
+    CLI_OPT_CHOICE(0, "store", "TYPE", &store, stores, 1,
+                   "store weights as f32, f16 or bf16 [as they were solved]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_SPAN(0, "half-life", "SPAN", &half_life, 1,
@@ -206,6 +220,12 @@ static struct rec_ease_options get_options(const struct cli *c,
                > 1) {
         die_usage("standard input can be only one of the inputs");
     }
+    if (nonneg && side == REC_EASE_USERS) {
+        die_usage("--nonneg is for the items side");
+    }
+    if (nonneg) {
+        opt.side = REC_EASE_ITEMS;
+    }
     parse_lambdas(lambda_given, l);
     if (l->n > 1 && !valid_in && !c->output) {
         die_usage("several models need -o PREFIX, or --validate-in and "
@@ -226,6 +246,7 @@ struct job {
     struct rec_dict *items; /* of either */
     int weights; /* with --half-life: do those of histories count? */
     struct rec_ease model;
+    struct ease_result result;
 };
 
 static const char *input_name(const struct job *j)
@@ -345,6 +366,50 @@ static void refuse_for_gram(const struct job *j,
     }
 }
 
+/* What training X takes beside it, and what comes of it. */
+static double count_memory(const struct job *j, const struct rec_csr *x,
+                           const struct rec_ease_options *opt)
+{
+    const struct ease_result *r = &j->result;
+
+    return rec_ease_memory(x, opt)
+           + (r->nonneg ? rec_ease_nonneg_memory(x->cols, opt->threads) : 0)
+           + (r->is_cut ? rec_ease_sparse_memory(x, opt, &r->cut) : 0);
+}
+
+/* Die if --max-mem does not allow what training needs, and say what it would
+   allow. */
+static void need_memory(const struct job *j, const struct rec_csr *x,
+                        const struct rec_ease_options *opt)
+{
+    struct rec_ease_options other = *opt;
+    double need = count_memory(j, x, opt), limit = (double)j->c.max_mem;
+    int sparse = ease_result_is_sparse(&j->result);
+    const char *fits = "";
+
+    if (limit == 0 || need <= limit) {
+        return;
+    }
+    other.side = rec_ease_side(x, opt) == REC_EASE_ITEMS ? REC_EASE_USERS
+                                                         : REC_EASE_ITEMS;
+    if (!nonneg && count_memory(j, x, &other) <= limit) {
+        fits = other.side == REC_EASE_ITEMS ? "; --side=items would fit"
+               : sparse                     ? "; --side=users would fit"
+                        : "; --side=users would fit, with --top=K for a "
+                          "model that serves as fast";
+    }
+    other = *opt;
+    other.wide = 0;
+    if (count_memory(j, x, &other) <= limit) {
+        fits = "; single precision would fit";
+    }
+    if (sparse && rec_ease_memory(x, opt) <= limit) {
+        fits = "; a smaller --top would fit";
+    }
+    die("training needs %.1f MiB, --max-mem allows %.1f MiB%s",
+        need / (1 << 20), limit / (1 << 20), fits);
+}
+
 static void begin_gram(struct job *j, const struct rec_ease_options *opt)
 {
     struct rec_csr none = {0, j->gram.source.items, NULL, NULL, NULL, NULL};
@@ -360,39 +425,13 @@ static void begin_gram(struct job *j, const struct rec_ease_options *opt)
         j->watch.order = none.cols;
     }
     cli_need_memory(&j->c,
-                    rec_ease_memory(&none, &items)
+                    count_memory(j, &none, &items)
                         + 16.0 * (double)rec_gram_strip_room(none.cols),
                     "training");
     check(rec_ease_begin_gram(&j->model, &j->gram.source, &items,
                               valid_in != NULL && j->lambdas.n > 1, &err),
           &err);
     ease_gram_prov(&j->gram, &j->c);
-}
-
-/* Die if --max-mem does not allow what training needs, and say what it would
-   allow. */
-static void need_memory(const struct cli *c, const struct rec_csr *x,
-                        const struct rec_ease_options *opt)
-{
-    struct rec_ease_options other = *opt;
-    double need = rec_ease_memory(x, opt), limit = (double)c->max_mem;
-    const char *fits = "";
-
-    other.side = rec_ease_side(x, opt) == REC_EASE_ITEMS ? REC_EASE_USERS
-                                                         : REC_EASE_ITEMS;
-    if (limit > 0 && need > limit) {
-        if (rec_ease_memory(x, &other) <= limit) {
-            fits = other.side == REC_EASE_ITEMS ? "; --side=items would fit"
-                                                : "; --side=users would fit";
-        }
-        other = *opt;
-        other.wide = 0;
-        if (rec_ease_memory(x, &other) <= limit) {
-            fits = "; single precision would fit";
-        }
-        die("training needs %.1f MiB, --max-mem allows %.1f MiB%s",
-            need / (1 << 20), limit / (1 << 20), fits);
-    }
 }
 
 static void begin(struct job *j, const struct rec_ease_options *opt)
@@ -407,7 +446,12 @@ static void begin(struct job *j, const struct rec_ease_options *opt)
         j->watch.order = rec_ease_order(x, opt);
         j->watch.gram_work = rec_ease_gram_work(x, opt);
     }
-    need_memory(&j->c, x, opt);
+    if (store >= 0 && !ease_result_is_sparse(&j->result)
+        && rec_ease_side(x, opt) == REC_EASE_USERS) {
+        die("--store does not suit the users side, whose inverse needs all "
+            "its bits; give --side=items, or --top for a sparse model");
+    }
+    need_memory(j, x, opt);
     check(rec_ease_begin(&j->model, x, opt,
                          valid_in != NULL && j->lambdas.n > 1, &err),
           &err);
@@ -418,26 +462,18 @@ static void begin(struct job *j, const struct rec_ease_options *opt)
 
 static void solve(struct job *j, double lambda)
 {
-    struct rec_error err;
-
-    if (rec_ease_solve(&j->model, lambda, &err) < 0) {
-        die("%s: %s", input_name(j), err.text);
-    }
+    ease_result_solve(&j->result, lambda, input_name(j));
 }
 
 static void save(struct job *j, struct rec_output *out)
 {
-    struct rec_error err;
-
-    rec_ease_finish(&j->model);
     on_progress(&j->watch, "save", 0, 1);
-    check(rec_ease_save(&j->model, j->items, out, j->c.level,
-                        cli_prov_text(&j->c), &err),
-          &err);
+    ease_result_save(&j->result, &j->c, j->items, out, cli_prov_text(&j->c));
 }
 
-/* A line of the table on standard error; NULL for its head. */
-static void show(const struct job *j, double lambda,
+/* A line of the table on standard error; NULL for its head. KEPT, the share
+   of the weights, is shown where there is a sparse model. */
+static void show(const struct job *j, double lambda, double kept,
                  const struct rec_moments *mean)
 {
     char line[256];
@@ -445,6 +481,12 @@ static void show(const struct job *j, double lambda,
 
     used = mean ? (size_t)snprintf(line, sizeof line, "%-10.6g", lambda)
                 : (size_t)snprintf(line, sizeof line, "%-10s", "lambda");
+    if (ease_result_is_sparse(&j->result)) {
+        used += mean ? (size_t)snprintf(line + used, sizeof line - used,
+                                        " %8.6f", kept)
+                     : (size_t)snprintf(line + used, sizeof line - used,
+                                        " %8s", "kept");
+    }
     for (int c = 0; c < VALIDATE_COLUMNS; c++) {
         used += mean ? (size_t)snprintf(line + used, sizeof line - used,
                                         " %13.6f", mean[c].mean)
@@ -459,27 +501,40 @@ static void show(const struct job *j, double lambda,
     }
 }
 
+/* Judge what came of LAMBDA, the dense model too where a sparse one is made
+   of it. Returns the ndcg@100 of the one to be written. */
+static double judge(struct job *j, const struct validation *v, double lambda)
+{
+    struct rec_moments mean[VALIDATE_COLUMNS];
+    struct rec_model m;
+    double share;
+
+    on_progress(&j->watch, "validate", 0, 1);
+    for (int k = 0;
+         ease_result_lend(&j->result, k, j->items, &m, &share); k++) {
+        validate_model(v, &m, (int)j->c.threads, mean);
+        ease_result_unlend(&m);
+        show(j, lambda, share, mean);
+    }
+    return mean[VALIDATE_NDCG_100].mean;
+}
+
 /* Solve for every lambda and keep the one with the best ndcg@100. */
 static void choose(struct job *j)
 {
-    struct rec_moments mean[VALIDATE_COLUMNS];
     int best = 0, last = j->lambdas.n - 1;
     struct validation v;
-    struct rec_model m;
-    struct rec_error err;
     double highest = -1;
 
     validate_open(&v, &j->c, valid_in, valid_out, j->items);
-    show(j, 0, NULL);
+    show(j, 0, 0, NULL);
     for (int i = 0; i <= last; i++) {
-        solve(j, j->lambdas.at[i].value);
-        on_progress(&j->watch, "validate", 0, 1);
-        check(rec_ease_lend(&j->model, j->items, &m, &err), &err);
-        validate_model(&v, &m, (int)j->c.threads, mean);
-        rec_ease_unlend(&m);
-        show(j, j->lambdas.at[i].value, mean);
-        if (mean[VALIDATE_NDCG_100].mean > highest) {
-            highest = mean[VALIDATE_NDCG_100].mean;
+        double lambda = j->lambdas.at[i].value, ndcg;
+
+        solve(j, lambda);
+        ndcg = judge(j, &v, lambda);
+        if (ndcg > highest) {
+            highest = ndcg;
             best = i;
         }
     }
@@ -543,7 +598,7 @@ static void open_input(struct job *j)
 
 static void release(struct job *j)
 {
-    rec_ease_release(&j->model);
+    ease_result_release(&j->result);
     if (j->from_gram) {
         ease_gram_release(&j->gram);
     } else {
@@ -561,6 +616,12 @@ int main(int argc, char **argv)
 
     cli_parse(&j.c, &program, argc, argv);
     opt = get_options(&j.c, &tick, &j.lambdas);
+    j.result = (struct ease_result){.e = &j.model,
+                                    .cut = {(uint32_t)top, threshold},
+                                    .is_cut = top > 0 || threshold > 0,
+                                    .nonneg = nonneg,
+                                    .store = store < 0 ? REC_BYTES
+                                                      : store_types[store]};
     several = j.lambdas.n > 1 && !valid_in;
     if (several) {
         make_directory(j.c.output);

@@ -14,6 +14,7 @@
 
 #include "data/profile.h"
 #include "data/vectors.h"
+#include "math/half.h"
 
 enum { TEXT, TSV };
 static const char *const formats[] = {"text", "tsv", NULL};
@@ -36,6 +37,7 @@ static const struct cli_program program = {
 /* What is found out about one file; shown when all of it is verified. */
 struct report {
     const char *file;
+    const char *kind;
     struct rec_buf text;
     struct rec_dict *items;
 };
@@ -130,6 +132,7 @@ static void put_time(struct report *r, const char *key, int64_t t)
 
 static void put_head(struct report *r, const struct rec_head *h)
 {
+    r->kind = h->kind;
     if (format == TEXT) {
         put(r, "file", "%s", r->file);
     }
@@ -291,40 +294,58 @@ static int show_vectors(struct report *r, struct rec_stream_reader *in,
 
 static double element(const struct rec_block *b, size_t i)
 {
-    return b->dtype == REC_F32 ? (double)((const float *)b->data)[i]
-                               : ((const double *)b->data)[i];
+    float x;
+
+    if (b->dtype == REC_F64) {
+        return ((const double *)b->data)[i];
+    }
+    rec_floats_widen((enum rec_dtype)b->dtype, b->data, i, 1, &x);
+    return x;
 }
 
-/* Of a matrix of weights between items: the share of negative entries, and
-   the range of those off the diagonal, which is zero. */
-static void put_weights(struct report *r, const struct rec_block *b, size_t n)
+/* The N weights between items in B: the share of negative ones, and their
+   range. With ITEMS it is a square matrix whose diagonal is left out. */
+static void put_weights(struct report *r, const struct rec_block *b, size_t n,
+                        size_t items)
 {
     double min = INFINITY, max = -INFINITY, negative = 0;
+    char key[64];
 
-    for (size_t i = 0; i < n * n; i++) {
+    for (size_t i = 0; i < n; i++) {
         double x = element(b, i);
 
-        if (i % (n + 1) != 0) {
+        if (items == 0 || i % (items + 1) != 0) {
             negative += x < 0;
             min = x < min ? x : min;
             max = x > max ? x : max;
         }
     }
-    if (n > 1) {
-        put_share(r, "B negative", "entries",
-                  negative / ((double)n * (double)n));
-        put(r, "B min", "%.9g", min);
-        put(r, "B max", "%.9g", max);
+    if (min <= max) {
+        snprintf(key, sizeof key, "%s negative", b->name);
+        put_share(r, key, items ? "entries" : "weights",
+                  negative / (double)n);
+        snprintf(key, sizeof key, "%s min", b->name);
+        put(r, key, "%.9g", min);
+        snprintf(key, sizeof key, "%s max", b->name);
+        put(r, key, "%.9g", max);
     }
+}
+
+static int is_float(const struct rec_block *b)
+{
+    return b->dtype == REC_F32 || b->dtype == REC_F64 || b->dtype == REC_F16
+           || b->dtype == REC_BF16;
 }
 
 static void put_array(struct report *r, const struct rec_block *b)
 {
-    static const char *const type[] = {"bytes", "uint32", "int64", "float32",
-                                       "float64", "float16", "bfloat16"};
+    static const char *const type[] = {"bytes",   "uint32",  "int64",
+                                       "float32", "float64", "float16",
+                                       "bfloat16"};
     size_t n = b->nbytes / rec_dtype_size(b->dtype);
     size_t items = rec_dict_count(r->items);
-    int square = items > 0 && n / items == items && n % items == 0;
+    int sparse = strcmp(r->kind, "model/sparse") == 0;
+    int square = !sparse && items > 0 && n / items == items && n % items == 0;
     char key[64];
 
     snprintf(key, sizeof key, "%s%s%s",
@@ -335,9 +356,13 @@ static void put_array(struct report *r, const struct rec_block *b)
     } else {
         put(r, key, "%s, %zu", type[b->dtype], n);
     }
-    if (square && strcmp(b->name, "B") == 0
-        && (b->dtype == REC_F32 || b->dtype == REC_F64)) {
-        put_weights(r, b, items);
+    if (square && strcmp(b->name, "B") == 0 && is_float(b)) {
+        put_weights(r, b, n, items);
+    }
+    if (sparse && strcmp(b->name, "weight") == 0 && is_float(b)) {
+        put_share(r, "weight share", "pairs of items",
+                  (double)n / ((double)items * (double)items));
+        put_weights(r, b, n, 0);
     }
 }
 
@@ -475,7 +500,7 @@ static int inspect(struct report *r, const char *path, struct rec_error *err)
 static int show(const struct cli *c, struct cli_text *t, const char *path,
                 int first)
 {
-    struct report r = {NULL, {NULL, 0, 0}, NULL};
+    struct report r = {NULL, "", {NULL, 0, 0}, NULL};
     struct rec_error err;
     int rc = inspect(&r, path, &err);
 

@@ -31,6 +31,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
+	tests/cli/ease-sparse.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/embed-models.sh \
@@ -299,15 +300,20 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/gen-model \
+	tests/bench/hash-ids
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
+tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
+tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ingest.sh tests/bench/load.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh
 	tests/bench/ingest.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/walk.sh \
 	tests/bench/walk_scipy.py

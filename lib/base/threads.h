@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads are OpenMP's; a parallel region always names its number of threads
-   (num_threads), and BLAS is never called inside one. */
+   (num_threads), and BLAS is never called inside one. Where there may be only
+   little to do, an if clause keeps it to one thread: to wake others and to wait
+   for them can take milliseconds on a busy machine. */
 #ifndef REC_THREADS_H
 #define REC_THREADS_H
 

@@ -31,7 +31,8 @@ struct rec_nnls {
     uint32_t *index;  /* m */
     double *b, *old;  /* m: now, and when F was computed */
     double *r;        /* m: the gradient of these */
-    double *sub;      /* m x m: A of these */
+    double *diagonal; /* m */
+    float *sub;       /* m x m: A of these; F is exact, so this need not */
     size_t sub_cap;
 };
 
@@ -54,8 +55,9 @@ int rec_nnls_new(struct rec_nnls **out, const struct rec_nnls_matrix *a,
     s->b = rec_alloc(n, sizeof *s->b);
     s->old = rec_alloc(n, sizeof *s->old);
     s->r = rec_alloc(n, sizeof *s->r);
+    s->diagonal = rec_alloc(n, sizeof *s->diagonal);
     if (!s->f || !s->score || !s->rank || !s->in || !s->hit || !s->index
-        || !s->b || !s->old || !s->r) {
+        || !s->b || !s->old || !s->r || !s->diagonal) {
         rec_nnls_free(s);
         return rec_fail_nomem(err);
     }
@@ -78,6 +80,7 @@ void rec_nnls_free(struct rec_nnls *s)
         free(s->b);
         free(s->old);
         free(s->r);
+        free(s->diagonal);
         free(s->sub);
         free(s);
     }
@@ -112,6 +115,7 @@ static double at(const struct rec_nnls *s, size_t i, size_t k)
 REC_HOT static void add_single(const float *row, size_t n, double x,
                                double *f)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         f[i] += x * row[i];
     }
@@ -120,6 +124,7 @@ REC_HOT static void add_single(const float *row, size_t n, double x,
 REC_HOT static void add_double(const double *row, size_t n, double x,
                                double *f)
 {
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         f[i] += x * row[i];
     }
@@ -215,40 +220,35 @@ static int gather(struct rec_nnls *s, struct rec_error *err)
     }
     for (size_t k = 0; k < m; k++) {
         for (size_t l = 0; l < m; l++) {
-            s->sub[k * m + l] = at(s, s->index[k], s->index[l]);
+            s->sub[k * m + l] = (float)at(s, s->index[k], s->index[l]);
         }
+        s->diagonal[k] = s->sub[k * m + k];
         s->r[k] = s->f[s->index[k]];
         s->old[k] = s->b[k];
     }
     return 0;
 }
 
-REC_HOT static void add_sub(const double *row, size_t m, double x, double *r)
+/* Every variable to its own optimum, in turn, unless that is within STEP and
+   no bound. Returns whether one has moved. */
+static int sweep(struct rec_nnls *s, double step)
 {
-    for (size_t l = 0; l < m; l++) {
-        r[l] += x * row[l];
-    }
-}
-
-/* Every variable to its own optimum, in turn; the largest step. */
-static double sweep(struct rec_nnls *s)
-{
-    double largest = 0;
+    int moved = 0;
 
     for (size_t k = 0; k < s->m; k++) {
-        const double *row = s->sub + k * s->m;
-        double to = s->b[k] - s->r[k] / row[k];
-        double step;
+        const float *row = s->sub + k * s->m;
+        double old = s->b[k], to = old - s->r[k] / s->diagonal[k];
+        double most = bound(s, s->index[k]);
 
-        to = fmax(0, fmin(to, bound(s, s->index[k])));
-        step = to - s->b[k];
-        if (step != 0) {
-            add_sub(row, s->m, step, s->r);
+        to = to > 0 ? fmin(to, most) : 0;
+        if (fabs(to - old) > step
+            || (to != old && (to == 0 || to == most))) {
+            add_single(row, s->m, to - old, s->r);
             s->b[k] = to;
-            largest = fmax(largest, fabs(step));
+            moved = 1;
         }
     }
-    return largest;
+    return moved;
 }
 
 static int fail(const struct rec_nnls *s, struct rec_error *err)
@@ -258,13 +258,12 @@ static int fail(const struct rec_nnls *s, struct rec_error *err)
 }
 
 /* One round; then F again. */
-static int descend(struct rec_nnls *s, double tolerance,
-                   struct rec_error *err)
+static int descend(struct rec_nnls *s, double step, struct rec_error *err)
 {
     int rc = gather(s, err);
 
     for (int i = 0; i < SWEEPS && rc == 0; i++) {
-        if (!(sweep(s) > tolerance)) {
+        if (!sweep(s, step)) {
             break;
         }
     }
@@ -294,6 +293,7 @@ static void sort(struct rec_nnls *s)
 int rec_nnls_solve(struct rec_nnls *s, size_t j, double most,
                    double tolerance, struct rec_error *err)
 {
+    double step = 1e-3; /* coarse at first: the set will change */
     int rc = 0;
 
     s->j = j;
@@ -311,7 +311,8 @@ int rec_nnls_solve(struct rec_nnls *s, size_t j, double most,
             sort(s);
             return 0;
         }
-        rc = descend(s, tolerance / 10, err);
+        rc = descend(s, step, err);
+        step = fmax(step / 10, tolerance / 10);
     }
     return rc ? rc : fail(s, err);
 }

@@ -472,7 +472,8 @@ int rec_ease_check_rows(const struct rec_array *a, size_t n,
     int64_t events = (int64_t)rec_csr_events(x);
     int failed = 0;
 
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)          \
+    if (events > 16)
     for (int64_t i = 0; i < events; i++) {
         struct rec_error why;
         int rc = rec_array_check(a, x->item[i] * bytes, bytes, &why);

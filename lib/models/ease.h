@@ -74,8 +74,8 @@ struct rec_ease_options {
     int binary;              /* take every weight as 1 */
     int wide;                /* double precision */
     int threads;
-    const struct rec_progress *tick; /* phases gram, factor, inverse, weights;
-                                        may be NULL */
+    const struct rec_progress *tick; /* phases gram, factor, inverse, weights,
+                                        cut, columns; may be NULL */
 };
 
 /* The Gram matrix of the items from elsewhere than rows. */

@@ -13,7 +13,8 @@
 
 enum {
     FILL_TILE = 64,  /* 16 to 32 KiB per tile: two fit the first cache */
-    SCORE_TILE = 256 /* columns per strip */
+    SCORE_TILE = 256, /* columns per strip */
+    SCORE_ALONE = 1 << 21 /* additions that one thread had better do */
 };
 
 #define REAL float
@@ -60,6 +61,7 @@ void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
 REC_HOT static void add_piece(const float *row, size_t len, float w,
                               float *sum)
 {
+#pragma omp simd
     for (size_t k = 0; k < len; k++) {
         sum[k] += w * row[k];
     }
@@ -69,7 +71,8 @@ REC_HOT static void add_piece(const float *row, size_t len, float w,
 static void score_half(enum rec_dtype dtype, const void *b, size_t n,
                        const struct rec_csr *x, int threads, float *out)
 {
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
+#pragma omp parallel for num_threads(threads) schedule(dynamic)              \
+    if (rec_csr_events(x) * n > SCORE_ALONE)
     for (size_t j = 0; j < n; j += SCORE_TILE) {
         size_t len = n - j < SCORE_TILE ? n - j : SCORE_TILE;
 

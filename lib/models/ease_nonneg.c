@@ -109,7 +109,7 @@ static int solve_columns(const struct rec_ease *e, struct rec_nnls **solver,
 
 double rec_ease_nonneg_memory(uint32_t items, int threads)
 {
-    return 61.0 * items * threads; /* the solvers' vectors */
+    return 69.0 * items * threads; /* the solvers' vectors */
 }
 
 int rec_ease_nonneg(struct rec_sparse *out, struct rec_ease *e, double lambda,

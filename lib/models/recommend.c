@@ -72,7 +72,8 @@ int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
     if (rc != 0) {
         return rc;
     }
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)           \
+    if (history->rows > 1)
     for (size_t r = 0; r < history->rows; r++) {
         fill_row(l, history, hide, hidden, r);
     }

@@ -304,7 +304,8 @@ static int check_rows(const struct sparse *s, const struct rec_csr *x,
     int64_t n = s->sound ? (int64_t)rec_csr_events(x) : 0;
     int failed = 0;
 
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)          \
+    if (n > 256)
     for (int64_t e = 0; e < n; e++) {
         struct rec_error why;
         int rc = check_row(s, x->item[e], &why);
@@ -372,7 +373,8 @@ static int sparse_score(const struct rec_model *m, const struct rec_csr *rows,
     if (rc != 0) {
         return rc;
     }
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
+#pragma omp parallel for num_threads(threads) schedule(dynamic)              \
+    if (rows->rows > 1)
     for (size_t r = 0; r < rows->rows; r++) {
         score_row(s, rows, r, out + r * s->items);
     }
