@@ -71,6 +71,7 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
+	lib/models/panels.c lib/models/panels.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h
 

@@ -84,6 +84,7 @@ unit_tests = \
 	tests/check_gramfile \
 	tests/check_ingest \
 	tests/check_model \
+	tests/check_panels \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
@@ -167,6 +168,10 @@ tests_check_ingest_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
+tests_check_panels_CFLAGS = $(check_cflags)
+tests_check_panels_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h

@@ -51,6 +51,37 @@ static void sort(struct rec_hit *heap, size_t n, const uint32_t *rank)
     }
 }
 
+static void heapify(struct rec_hit *hit, size_t n, const uint32_t *rank)
+{
+    for (size_t at = n / 2; at-- > 0;) {
+        sink(hit, n, at, rank);
+    }
+}
+
+size_t rec_topk_add(struct rec_hit *hit, size_t have, size_t n,
+                    const uint32_t *rank, struct rec_hit h)
+{
+    if (have < n) {
+        hit[have++] = h;
+        if (have == n) {
+            heapify(hit, n, rank);
+        }
+    } else if (n > 0 && worse(hit[0], h, rank)) {
+        hit[0] = h;
+        sink(hit, n, 0, rank);
+    }
+    return have;
+}
+
+void rec_topk_finish(struct rec_hit *hit, size_t have, size_t n,
+                     const uint32_t *rank)
+{
+    if (have < n) {
+        heapify(hit, have, rank);
+    }
+    sort(hit, have, rank);
+}
+
 size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
                 const uint8_t *hidden, size_t n, struct rec_hit *hit)
 {
@@ -63,9 +94,7 @@ size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
             hit[have++].item = i;
         }
     }
-    for (size_t at = have / 2; at-- > 0;) {
-        sink(hit, have, at, rank);
-    }
+    heapify(hit, have, rank);
     for (; i < items && have > 0; i++) {
         struct rec_hit h = {score[i], i};
 
