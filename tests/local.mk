@@ -213,17 +213,23 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+EXTRA_PROGRAMS = tests/bench/ceilings tests/bench/gen-interactions \
+	tests/bench/hash-ids tests/bench/lapack
+tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
+tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
+tests_bench_lapack_SOURCES = tests/bench/lapack.c
+tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/vae_torch.py
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-table.sh \
+	tests/bench/ease_numpy.py tests/bench/gowalla.sh tests/bench/ingest.sh \
+	tests/bench/models.sh tests/bench/native.sh tests/bench/pipeline.sh \
+	tests/bench/score.sh tests/bench/vae_torch.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
