@@ -94,6 +94,7 @@ lib_librec_a_SOURCES += \
 	lib/models/knn_private.h \
 	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
+	lib/models/panels.c lib/models/panels.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \

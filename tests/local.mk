@@ -110,6 +110,7 @@ unit_tests = \
 	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_panels \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
@@ -232,6 +233,9 @@ tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
 tests_check_product_LDADD = $(check_ldadd)
+tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
+tests_check_panels_CFLAGS = $(check_cflags)
+tests_check_panels_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
@@ -302,12 +306,18 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/gen-model \
 	tests/bench/hash-ids
+EXTRA_PROGRAMS = tests/bench/ceilings tests/bench/gen-interactions \
+	tests/bench/hash-ids tests/bench/lapack
+tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
+tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
+tests_bench_lapack_SOURCES = tests/bench/lapack.c
+tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -320,6 +330,10 @@ EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-table.sh \
+	tests/bench/ease_numpy.py tests/bench/gowalla.sh tests/bench/ingest.sh \
+	tests/bench/models.sh tests/bench/native.sh tests/bench/pipeline.sh \
+	tests/bench/score.sh tests/bench/vae_torch.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

@@ -277,6 +277,18 @@ int rec_model_weights(const struct rec_model *m, uint32_t item, float *out,
                             : lacks(m, "has no weights between items", err);
 }
 
+enum rec_linear rec_model_linear(const struct rec_model *m)
+{
+    return m->type->linear ? m->type->linear(m) : REC_LINEAR_NO;
+}
+
+int rec_model_panel(const struct rec_model *m, uint32_t from, uint32_t to,
+                    uint32_t first, uint32_t n, float *out,
+                    struct rec_error *err)
+{
+    return m->type->panel(m, from, to, first, n, out, err);
+}
+
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;
