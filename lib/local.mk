@@ -55,7 +55,10 @@ lib_librec_a_SOURCES += \
 	lib/data/userset.c lib/data/userset.h
 
 lib_librec_a_SOURCES += \
+	lib/math/adam.c lib/math/adam.h \
+	lib/math/adam_real.inc \
 	lib/math/blas.c lib/math/blas.h \
+	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/topk.c lib/math/topk.h
 
@@ -71,7 +74,14 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/vae.h \
+	lib/models/vae_batch.c \
+	lib/models/vae_kernels.c \
+	lib/models/vae_net.c \
+	lib/models/vae_private.h \
+	lib/models/vae_real.inc \
+	lib/models/vae_step.c
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

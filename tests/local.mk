@@ -66,6 +66,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-whole.sh
 
 unit_tests = \
+	tests/check_adam \
 	tests/check_base \
 	tests/check_cli \
 	tests/check_dict \
@@ -75,6 +76,7 @@ unit_tests = \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
+	tests/check_fastexp \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
@@ -86,9 +88,14 @@ unit_tests = \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
-	tests/check_topk
+	tests/check_topk \
+	tests/check_vae
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
+tests_check_adam_CFLAGS = $(check_cflags)
+tests_check_adam_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
@@ -130,6 +137,10 @@ tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h \
 	tests/suite.h
 tests_check_eval_CFLAGS = $(check_cflags)
 tests_check_eval_LDADD = $(check_ldadd)
+
+tests_check_fastexp_SOURCES = tests/check_fastexp.c tests/suite.h
+tests_check_fastexp_CFLAGS = $(check_cflags)
+tests_check_fastexp_LDADD = $(check_ldadd)
 
 tests_check_filter_SOURCES = tests/check_filter.c tests/suite.h
 tests_check_filter_CFLAGS = $(check_cflags)
@@ -184,6 +195,10 @@ tests_check_textin_LDADD = $(check_ldadd)
 tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
+
+tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
+tests_check_vae_CFLAGS = $(check_cflags)
+tests_check_vae_LDADD = $(check_ldadd)
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
