@@ -77,11 +77,14 @@ lib_librec_a_SOURCES += \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/vae.h \
 	lib/models/vae_batch.c \
+	lib/models/vae_checkpoint.c \
 	lib/models/vae_kernels.c \
+	lib/models/vae_model.c \
 	lib/models/vae_net.c \
 	lib/models/vae_private.h \
 	lib/models/vae_real.inc \
-	lib/models/vae_step.c
+	lib/models/vae_step.c \
+	lib/models/vae_train.c
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

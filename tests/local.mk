@@ -89,7 +89,8 @@ unit_tests = \
 	tests/check_stream \
 	tests/check_textin \
 	tests/check_topk \
-	tests/check_vae
+	tests/check_vae \
+	tests/check_vae_train
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -199,6 +200,12 @@ tests_check_topk_LDADD = $(check_ldadd)
 tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
 tests_check_vae_CFLAGS = $(check_cflags)
 tests_check_vae_LDADD = $(check_ldadd)
+
+tests_check_vae_train_SOURCES = tests/check_vae_train.c \
+	tests/data/vae_steps.h tests/make_data.h tests/suite.h
+tests_check_vae_train_CFLAGS = $(check_cflags)
+tests_check_vae_train_LDADD = $(check_ldadd)
+EXTRA_DIST += tests/data/vae_steps.py
 
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream

@@ -13,11 +13,13 @@
 #include "data/rows.h"
 #include "models/ease.h"
 #include "models/pop.h"
+#include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
     &rec_pop_type,
+    &rec_vae_type,
 };
 
 /* ---- loading ---------------------------------------------------------- */
@@ -193,6 +195,12 @@ int rec_model_weights(const struct rec_model *m, uint32_t item, float *out,
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;
+}
+
+uint32_t rec_model_user_dimensions(const struct rec_model *m)
+{
+    return m->type->user_dimensions ? m->type->user_dimensions(m)
+                                    : rec_model_dimensions(m);
 }
 
 int rec_model_item_vectors(const struct rec_model *m, const float **out,

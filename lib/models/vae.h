@@ -26,11 +26,11 @@
    done, to the bit, before they are used next, or by a flush.
 
    File: kind "model/vae"; parameters "dae", "likelihood" (0, 1, 2 as below),
-   "confidence", "weights" (1: the values of a row are the events' weights; 0:
-   every value is 1), "latent", "hidden-layers" and "hidden-1" ... from the
-   items inwards; arrays, f32, row-major: "encoder-1", in x out, and its
-   "encoder-1-bias" ... "decoder-N", likewise, but the last, which is items x
-   in: row i are the weights of item i. */
+   "epoch" that the parameters are of, "weights" (1: the values of a row are the
+   events' weights; 0: every value is 1), "latent", "hidden-layers" and
+   "hidden-1" ... from the items inwards; arrays, f32, row-major: "encoder-1",
+   in x out, and its "encoder-1-bias" ... "decoder-N", likewise, but the last,
+   which is items x in: row i are the weights of item i. */
 #ifndef REC_VAE_H
 #define REC_VAE_H
 
@@ -110,19 +110,20 @@ void rec_vae_free(struct rec_vae *t);
    threads; with another, BLAS rounds differently. */
 REC_MUST_CHECK int rec_vae_epoch(struct rec_vae *t, struct rec_error *err);
 
-/* What an epoch was like: means over its users. */
+/* What an epoch was like; nll and kl are means over its users. */
 struct rec_vae_report {
     double epoch, updates; /* so far, from 1 */
     double beta;           /* of the last update */
     double nll;            /* - log p(x | f) */
     double kl;             /* not yet multiplied by beta */
     double figure;         /* set by rec_vae_judged; -1: not judged */
+    double seconds;        /* the caller's, 0 at first */
 };
 
-/* The epochs so far, the first one first. */
+/* Updates so far; epochs so far, the first one first. */
+uint64_t rec_vae_updates(const struct rec_vae *t);
 size_t rec_vae_epochs(const struct rec_vae *t);
-const struct rec_vae_report *rec_vae_report(const struct rec_vae *t,
-                                            size_t epoch);
+struct rec_vae_report *rec_vae_report(struct rec_vae *t, size_t epoch);
 
 /* The last epoch reached FIGURE on validation: if that is more than any epoch
    before it did, its parameters are kept, to be saved instead of the last
@@ -144,8 +145,8 @@ REC_MUST_CHECK int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
                                 const char *prov, struct rec_error *err);
 
 /* Write all that is needed to go on, and read it into a fresh T, of the same
-   rows and options, as if it had been there. IDENTITY, text of at most 4096
-   bytes, is what has to be the same for that: REC_EVALUE if it is not. Kind
+   rows and options, as if it had been there. IDENTITY, lines of text, is what
+   has to be the same for that: REC_EVALUE, naming the line, if it is not. Kind
    "checkpoint/vae": see rec-format(5). */
 REC_MUST_CHECK int rec_vae_checkpoint(struct rec_vae *t, const char *identity,
                                       struct rec_output *o,

@@ -101,7 +101,7 @@ int rec_vae_batch_set(struct rec_vae_batch *b, const struct rec_csr *x,
     return 0;
 }
 
-/* ---- random numbers ---------------------------------------------------- */
+/* ---- random numbers -------------------------------------------------- */
 
 static void begin_draws(const struct rec_vae_batch *b, size_t r, uint64_t seed,
                         uint64_t epoch, uint64_t what, struct rec_rng *rng)
@@ -157,6 +157,7 @@ void rec_vae_batch_draw(struct rec_vae_batch *b, enum rec_dtype dtype,
                         size_t latent, uint64_t seed, uint64_t epoch,
                         int threads)
 {
+    threads = rec_vae_threads(threads, b->rows * latent * 16);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t r = 0; r < b->rows; r++) {
         struct rec_rng rng;
@@ -166,7 +167,7 @@ void rec_vae_batch_draw(struct rec_vae_batch *b, enum rec_dtype dtype,
     }
 }
 
-/* ---- by item ------------------------------------------------------------ */
+/* ---- by item --------------------------------------------------------- */
 
 /* Number the items in order of appearance and count their events into
    at[slot + 1]. */

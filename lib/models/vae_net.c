@@ -88,7 +88,7 @@ void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
              (l % half + 1) % 100, part ? "-bias" : "");
 }
 
-/* ---- the first values -------------------------------------------------- */
+/* ---- the first values ------------------------------------------------ */
 
 static void put(enum rec_dtype dtype, void *p, size_t i, double value)
 {

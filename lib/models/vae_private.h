@@ -8,6 +8,13 @@
 #include "math/adam.h"
 #include "models/vae.h"
 
+/* Threads for WORK elementary operations: starting them for less than some
+   tens of microseconds does not pay, and on a busy machine costs dearly. */
+static inline int rec_vae_threads(int threads, size_t work)
+{
+    return work < 1 << 17 ? 1 : threads;
+}
+
 /* ---- the network: vae_net.c ------------------------------------------- */
 
 /* out = in W + b, and tanh of it if ACTIVE. W is IN x OUT, row-major; the
@@ -222,16 +229,16 @@ struct rec_vae {
     size_t users;
     struct rec_vae_net net;
     struct rec_vae_net m, v; /* Adam's moments */
-    uint64_t *last;  /* by item: the step up to which its row of the first
-                        weights is done */
+    uint64_t *last; /* by item: the step up to which its row of the first
+                       weights is done */
     struct rec_adam adam;
     struct rec_vae_batch batch;
     struct rec_vae_work work;
-    uint64_t step;   /* of Adam: updates so far */
-    size_t epoch;    /* epochs done */
-    size_t next;     /* batch of the epoch under way */
-    size_t batches;  /* of an epoch */
-    double nll, kl;  /* sums over the users of the epoch under way */
+    uint64_t step;  /* of Adam: updates so far */
+    size_t batches; /* of an epoch */
+    size_t epoch;   /* epochs done */
+    size_t next;    /* batch of the epoch under way */
+    double nll, kl; /* sums over the users of the epoch under way */
     struct rec_vae_report *report;
     struct rec_vae_net kept;
     size_t best; /* epoch of KEPT, from 1; 0: there is none */
@@ -240,9 +247,20 @@ struct rec_vae {
 
 /* beta of update STEP, from 1. */
 double rec_vae_beta(const struct rec_vae *t, uint64_t step);
-/* One update with t->batch as it stands. */
+/* One update by t->batch as it stands. */
 REC_MUST_CHECK int rec_vae_update(struct rec_vae *t, struct rec_error *err);
 /* Bring all rows of the first weights up to date. */
 void rec_vae_flush(struct rec_vae *t);
+/* Put the users in the order of the epoch under way. */
+void rec_vae_shuffle(struct rec_vae *t);
+/* Make room for KEPT. */
+REC_MUST_CHECK int rec_vae_keep(struct rec_vae *t, struct rec_error *err);
+
+/* ---- the model: vae_model.c -------------------------------------------- */
+
+/* Lend NET as a model; WEIGHTS as in the parameters. */
+REC_MUST_CHECK int rec_vae_lend_net(const struct rec_vae_net *net, int weights,
+                                    struct rec_dict *items,
+                                    struct rec_model *m, struct rec_error *err);
 
 #endif

@@ -17,7 +17,7 @@ enum {
     STRIP = 512  /* columns summed at a time */
 };
 
-/* ---- room --------------------------------------------------------------- */
+/* ---- room ------------------------------------------------------------ */
 
 static size_t most(size_t a, size_t b)
 {
@@ -101,7 +101,7 @@ void rec_vae_work_release(struct rec_vae_work *w)
     memset(w, 0, sizeof *w);
 }
 
-/* ---- forward ------------------------------------------------------------ */
+/* ---- forward --------------------------------------------------------- */
 
 static void first_layer(const struct rec_vae_net *net,
                         const struct rec_vae_batch *b, void *out, int threads)
@@ -109,6 +109,7 @@ static void first_layer(const struct rec_vae_net *net,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     const struct rec_vae_layer *y = &net->layer[0];
 
+    threads = rec_vae_threads(threads, b->start[b->rows] * y->out);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
     for (size_t r = 0; r < b->rows; r++) {
         void *h = rec_vae_at(net->dtype, out, r * y->out);
@@ -128,6 +129,7 @@ static void inner_layer(const struct rec_vae_net *net, int l, const void *in,
 
     rec_gemm(net->dtype, 0, 0, rows, y->out, y->in, 1, in, ld, y->w, y->out, 0,
              out, y->out);
+    threads = rec_vae_threads(threads, rows * y->out);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t r = 0; r < rows; r++) {
         k->activate(rec_vae_at(net->dtype, out, r * y->out), y->b, y->out,
@@ -172,6 +174,7 @@ void rec_vae_add_bias(const struct rec_vae_net *net, size_t rows, int threads,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     const struct rec_vae_layer *y = &net->layer[net->layers - 1];
 
+    threads = rec_vae_threads(threads, rows * y->out);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t r = 0; r < rows; r++) {
         k->activate(rec_vae_at(net->dtype, f, r * y->out), y->b, y->out, 0);
@@ -185,6 +188,7 @@ static void sample(const struct rec_vae_net *net, const struct rec_vae_batch *b,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     size_t n = net->shape.latent;
 
+    threads = rec_vae_threads(threads, b->rows * n * 16);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t r = 0; r < b->rows; r++) {
         w->kl[r] = k->sample(rec_vae_at(net->dtype, mulv, r * 2 * n),
@@ -211,6 +215,7 @@ void rec_vae_forward(const struct rec_vae_net *net,
         ld = net->shape.latent;
     }
     rec_vae_decode(net, z, ld, b->rows, w, threads, w->logits);
+    threads = rec_vae_threads(threads, b->rows * y->out);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
     for (size_t r = 0; r < b->rows; r++) {
         size_t at, n = rec_vae_target(b, r, &at);
@@ -223,7 +228,7 @@ void rec_vae_forward(const struct rec_vae_net *net,
     }
 }
 
-/* ---- backward ------------------------------------------------------------ */
+/* ---- backward -------------------------------------------------------- */
 
 /* What layer L > 0 had as input. */
 static const void *input_of(const struct rec_vae_net *net,
@@ -240,6 +245,7 @@ static void bias_back(const struct rec_vae_net *net, int l, const void *g,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     size_t n = net->layer[l].out;
 
+    threads = rec_vae_threads(threads, rows * n);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t c = 0; c < n; c += STRIP) {
         k->column_sums(rec_vae_at(net->dtype, g, c), rows, n,
@@ -282,6 +288,7 @@ static void sample_back(const struct rec_vae_net *net,
     const void *mulv = w->act[net->layers / 2 - 1];
     void *t = w->back[0];
 
+    threads = rec_vae_threads(threads, b->rows * n * 16);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t r = 0; r < b->rows; r++) {
         k->sample_back(rec_vae_at(net->dtype, mulv, r * 2 * n),
@@ -321,6 +328,7 @@ static void first_back(const struct rec_vae_net *net,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     size_t n = net->layer[0].out;
 
+    threads = rec_vae_threads(threads, b->start[b->rows] * n);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
     for (size_t s = 0; s < b->n_items; s++) {
         void *own = rec_vae_at(net->dtype, w->own, (size_t)rec_thread() * n);
