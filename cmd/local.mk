@@ -19,7 +19,8 @@ bin_PROGRAMS += \
 	cmd/rec-merge \
 	cmd/rec-pop \
 	cmd/rec-recommend \
-	cmd/rec-split
+	cmd/rec-split \
+	cmd/rec-train-vae
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
@@ -31,3 +32,4 @@ cmd_rec_merge_SOURCES = cmd/rec-merge.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
+cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c

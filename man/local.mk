@@ -11,4 +11,5 @@ dist_man_MANS += \
 	man/rec-pop.1 \
 	man/rec-recommend.1 \
 	man/rec-split.1 \
+	man/rec-train-vae.1 \
 	man/rec.7

@@ -63,7 +63,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-protocols.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
-	tests/cli/split-whole.sh
+	tests/cli/split-whole.sh \
+	tests/cli/vae-resume.sh \
+	tests/cli/vae-small.sh \
+	tests/cli/vae-train.sh \
+	tests/cli/vae-usage.sh
 
 unit_tests = \
 	tests/check_adam \
