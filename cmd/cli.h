@@ -164,6 +164,22 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary);
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
 
+/* Flush and rename the output that was opened last, and nothing else. */
+void cli_commit_last(struct cli *c);
+
+/* ---- signals ---------------------------------------------------------- */
+
+/* From now on the first SIGINT or SIGTERM is only remembered, so that work can
+   be saved; a second one ends the program as always. With HOLD 0, back to
+   normal. */
+void cli_hold_signals(int hold);
+/* That signal, or 0. */
+int cli_held_signal(void);
+/* End the process by it, as its sender asked for. */
+REC_NORETURN void cli_end_held(void);
+
+/* ---- more outputs ----------------------------------------------------- */
+
 /* Text onto an output, gathered in a buffer. */
 struct cli_text {
     struct rec_output *out;

@@ -27,6 +27,7 @@ bin_PROGRAMS += \
 	cmd/rec-similar \
 	cmd/rec-split \
 	cmd/rec-svd \
+	cmd/rec-train-vae \
 	cmd/rec-tune \
 	cmd/rec-walk
 
@@ -49,6 +50,7 @@ cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_svd_SOURCES = cmd/rec-svd.c
+cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
 cmd_rec_walk_SOURCES = cmd/rec-walk.c

@@ -58,7 +58,10 @@ lib_librec_a_SOURCES += \
 	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
+	lib/math/adam.c lib/math/adam.h \
+	lib/math/adam_real.inc \
 	lib/math/blas.c lib/math/blas.h \
+	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
 	lib/math/kmeans.c lib/math/kmeans.h \
@@ -103,6 +106,16 @@ lib_librec_a_SOURCES += \
 	lib/models/sparse_pick.c lib/models/sparse_pick.h \
 	lib/models/svd.c lib/models/svd.h \
 	lib/models/svd_model.c \
+	lib/models/vae.h \
+	lib/models/vae_batch.c \
+	lib/models/vae_checkpoint.c \
+	lib/models/vae_kernels.c \
+	lib/models/vae_model.c \
+	lib/models/vae_net.c \
+	lib/models/vae_private.h \
+	lib/models/vae_real.inc \
+	lib/models/vae_step.c \
+	lib/models/vae_train.c \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \

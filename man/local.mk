@@ -17,6 +17,7 @@ dist_man_MANS += \
 	man/rec-similar.1 \
 	man/rec-split.1 \
 	man/rec-svd.1 \
+	man/rec-train-vae.1 \
 	man/rec-tune.1 \
 	man/rec-walk.1 \
 	man/rec.7

@@ -84,9 +84,14 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-whole.sh \
 	tests/cli/tune-command.sh \
 	tests/cli/tune-killed.sh \
-	tests/cli/tune-search.sh
+	tests/cli/tune-search.sh \
+	tests/cli/vae-resume.sh \
+	tests/cli/vae-small.sh \
+	tests/cli/vae-train.sh \
+	tests/cli/vae-usage.sh
 
 unit_tests = \
+	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
@@ -100,6 +105,7 @@ unit_tests = \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
+	tests/check_fastexp \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
@@ -124,11 +130,17 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_vae \
+	tests/check_vae_train
 	tests/check_vectors \
 	tests/check_walk \
 	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
+tests_check_adam_CFLAGS = $(check_cflags)
+tests_check_adam_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
@@ -186,6 +198,10 @@ tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h \
 	tests/suite.h
 tests_check_eval_CFLAGS = $(check_cflags)
 tests_check_eval_LDADD = $(check_ldadd)
+
+tests_check_fastexp_SOURCES = tests/check_fastexp.c tests/suite.h
+tests_check_fastexp_CFLAGS = $(check_cflags)
+tests_check_fastexp_LDADD = $(check_ldadd)
 
 tests_check_filter_SOURCES = tests/check_filter.c tests/suite.h
 tests_check_filter_CFLAGS = $(check_cflags)
@@ -289,6 +305,15 @@ tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
 tests_check_ward_CFLAGS = $(check_cflags)
 tests_check_ward_LDADD = $(check_ldadd)
 
+tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
+tests_check_vae_CFLAGS = $(check_cflags)
+tests_check_vae_LDADD = $(check_ldadd)
+
+tests_check_vae_train_SOURCES = tests/check_vae_train.c \
+	tests/data/vae_steps.h tests/make_data.h tests/suite.h
+tests_check_vae_train_CFLAGS = $(check_cflags)
+tests_check_vae_train_LDADD = $(check_ldadd)
+EXTRA_DIST += tests/data/vae_steps.py
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)

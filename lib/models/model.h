@@ -59,8 +59,9 @@ struct rec_model_type {
     int (*panel)(const struct rec_model *m, uint32_t from, uint32_t to,
                  uint32_t first, uint32_t n, float *out,
                  struct rec_error *err);
-    /* All three, or none: */
+    /* All of these, or none; users have DIMENSIONS too unless it is said: */
     uint32_t (*dimensions)(const struct rec_model *m);
+    uint32_t (*user_dimensions)(const struct rec_model *m); /* may be NULL */
     int (*item_vectors)(const struct rec_model *m, const float **out,
                         struct rec_error *err);
     int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
@@ -112,11 +113,13 @@ REC_MUST_CHECK int rec_model_panel(const struct rec_model *m, uint32_t from,
                                    uint32_t to, uint32_t first, uint32_t n,
                                    float *out, struct rec_error *err);
 
-/* Models with vectors: the length of one, or 0 when the model has none. Those
-   of the items are n_items x dimensions, row-major, and belong to the model;
-   those of users are computed from their histories ROWS (fold-in) into OUT,
-   rows x dimensions. REC_ENOTSUP when the model has none. */
+/* Models with vectors: the length of one, or 0 when the model has none; those
+   of users may have another length than those of items. The vectors of the
+   items are n_items x dimensions, row-major, and belong to the model; those of
+   users are computed from their histories ROWS (fold-in) into OUT, rows x
+   user dimensions. REC_ENOTSUP when the model has none. */
 uint32_t rec_model_dimensions(const struct rec_model *m);
+uint32_t rec_model_user_dimensions(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_item_vectors(const struct rec_model *m,
                                           const float **out,
                                           struct rec_error *err);
