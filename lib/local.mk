@@ -39,7 +39,10 @@ lib_librec_a_SOURCES += \
 	lib/data/gramfile_read.c \
 	lib/data/gramfile_write.c \
 	lib/data/gramsum.c lib/data/gramsum.h \
+	lib/data/idindex.c lib/data/idindex.h \
 	lib/data/idlist.c lib/data/idlist.h \
+	lib/data/idtable.c lib/data/idtable.h \
+	lib/data/idtext.c lib/data/idtext.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
 	lib/data/merge.c lib/data/merge.h \

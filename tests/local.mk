@@ -78,6 +78,7 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_idtable \
 	tests/check_ingest \
 	tests/check_model \
 	tests/check_profile \
@@ -143,6 +144,10 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 	tests/forge.h tests/make_data.h tests/suite.h
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
+
+tests_check_idtable_SOURCES = tests/check_idtable.c tests/suite.h
+tests_check_idtable_CFLAGS = $(check_cflags)
+tests_check_idtable_LDADD = $(check_ldadd)
 
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
