@@ -14,6 +14,7 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/io/input.c lib/io/input.h \
+	lib/io/lock.c lib/io/lock.h \
 	lib/io/output.c lib/io/output.h \
 	lib/io/slurp.c lib/io/slurp.h \
 	lib/io/store.c lib/io/store.h \
@@ -30,6 +31,7 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/data/changes.c lib/data/changes.h \
+	lib/data/collisions.c lib/data/collisions.h \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/dict.c lib/data/dict.h \
@@ -39,8 +41,12 @@ lib_librec_a_SOURCES += \
 	lib/data/gramfile_read.c \
 	lib/data/gramfile_write.c \
 	lib/data/gramsum.c lib/data/gramsum.h \
+	lib/data/idbook.c lib/data/idbook.h \
+	lib/data/idbook_private.h \
+	lib/data/idbook_read.c \
 	lib/data/idindex.c lib/data/idindex.h \
 	lib/data/idlist.c lib/data/idlist.h \
+	lib/data/idsketch.c lib/data/idsketch.h \
 	lib/data/idtable.c lib/data/idtable.h \
 	lib/data/idtext.c lib/data/idtext.h \
 	lib/data/ingest.c lib/data/ingest.h \
@@ -50,6 +56,7 @@ lib_librec_a_SOURCES += \
 	lib/data/rows.h \
 	lib/data/rows_read.c \
 	lib/data/rows_write.c \
+	lib/data/scheme.c lib/data/scheme.h \
 	lib/data/split.c lib/data/split.h \
 	lib/data/split_events.c \
 	lib/data/split_private.h \
@@ -74,7 +81,8 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/unhash.c lib/models/unhash.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

@@ -239,7 +239,7 @@ START_TEST(last_generation)
 }
 END_TEST
 
-/* ---- ids made to hurt ----------------------------------------------------- */
+/* ---- ids made to hurt ---------------------------------------------------- */
 
 /* N ids as WRITE makes them: each gets its own slot, all are found, and the
    table is as full and as small as with any other ids. */

@@ -78,6 +78,7 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_idbook \
 	tests/check_idtable \
 	tests/check_ingest \
 	tests/check_model \
@@ -144,6 +145,11 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 	tests/forge.h tests/make_data.h tests/suite.h
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
+
+tests_check_idbook_SOURCES = tests/check_idbook.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_idbook_CFLAGS = $(check_cflags)
+tests_check_idbook_LDADD = $(check_ldadd)
 
 tests_check_idtable_SOURCES = tests/check_idtable.c tests/suite.h
 tests_check_idtable_CFLAGS = $(check_cflags)

@@ -28,7 +28,7 @@ enum {
     REC_IDINDEX_SEARCH = 256, /* buckets of one search for a free entry */
     REC_IDINDEX_SEGMENT = 15  /* log2 of the buckets allocated at once */
 };
-#define REC_IDINDEX_LOAD 0.92 /* entries used, of all */
+#define REC_IDINDEX_LOAD 0.91 /* entries used, of all */
 #define REC_IDINDEX_FREE UINT32_MAX
 
 struct rec_idbucket {

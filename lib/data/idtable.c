@@ -127,6 +127,14 @@ struct rec_idkey rec_idtable_key(const struct rec_idtable *t, const char *id,
     return k;
 }
 
+double rec_idtable_bytes(const struct rec_idkey *key)
+{
+    return (double)sizeof(struct chunk) / CHUNK
+           + sizeof(struct rec_idbucket)
+                 / (REC_IDINDEX_WAYS * REC_IDINDEX_LOAD)
+           + (is_long(key->word) ? key->len : 0);
+}
+
 static uint64_t hash_of_slot(const void *ctx, uint32_t slot)
 {
     const struct rec_idtable *t = ctx;

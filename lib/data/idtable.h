@@ -43,6 +43,9 @@ struct rec_idkey {
 struct rec_idkey rec_idtable_key(const struct rec_idtable *t, const char *id,
                                  size_t len);
 
+/* What an id costs in memory, in the mean of a full table. */
+double rec_idtable_bytes(const struct rec_idkey *key);
+
 /* The slot of the id, or REC_SLOT_NONE. Safe from several threads while
    nobody changes T. */
 uint32_t rec_idtable_find(const struct rec_idtable *t,
