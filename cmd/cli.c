@@ -22,13 +22,13 @@ const char *cli_name = "recpipe";
 /* ---- temporary files and signals -------------------------------------- */
 
 enum { MAX_TEMP = 16 };
-static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
-                                                    from the outputs */
+/* Names, or NULL; borrowed from the outputs. The last is the lock file. */
+static const char *volatile temp_file[MAX_TEMP + 1];
 static pthread_t main_thread;
 
 static void remove_temp(void)
 {
-    for (int i = 0; i < MAX_TEMP; i++) {
+    for (int i = 0; i <= MAX_TEMP; i++) {
         if (temp_file[i]) {
             unlink(temp_file[i]);
         }
@@ -251,6 +251,30 @@ void cli_start_progress(struct cli *c)
 }
 
 /* ---- outputs ---------------------------------------------------------- */
+
+struct rec_lock *cli_lock(const char *path)
+{
+    struct rec_lock *l;
+    struct rec_error err;
+    int rc;
+
+    block_signals(1);
+    rc = rec_lock_take(&l, path, &err);
+    if (rc == 0) {
+        temp_file[MAX_TEMP] = rec_lock_name(l);
+    }
+    block_signals(0);
+    check(rc, &err);
+    return l;
+}
+
+void cli_unlock(struct rec_lock *l)
+{
+    block_signals(1);
+    temp_file[MAX_TEMP] = NULL;
+    rec_lock_release(l);
+    block_signals(0);
+}
 
 /* Nothing temporary is made for a device or a FIFO, and opening one may wait
    for ever: signals must get through. */

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "data/rows.h"
+#include "io/lock.h"
 #include "io/output.h"
 #include "io/store.h"
 #include "io/stream.h"
@@ -157,6 +158,12 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary);
 /* Flush every output, then rename every output; dies if one fails. Releases
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
+
+/* Be the only process to change the file PATH until cli_unlock, or die. One
+   lock at a time. */
+struct rec_lock *cli_lock(const char *path);
+/* Accepts NULL. */
+void cli_unlock(struct rec_lock *l);
 
 /* Text onto an output, gathered in a buffer. */
 struct cli_text {

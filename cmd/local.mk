@@ -14,6 +14,7 @@ bin_PROGRAMS += \
 	cmd/rec-ease \
 	cmd/rec-eval \
 	cmd/rec-gram \
+	cmd/rec-hash \
 	cmd/rec-info \
 	cmd/rec-ingest \
 	cmd/rec-merge \
@@ -25,6 +26,8 @@ cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
+cmd_rec_hash_SOURCES = cmd/rec-hash.c cmd/hash.h cmd/hash_report.c \
+	cmd/hash_rows.c cmd/hash_scheme.c cmd/hash_tables.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c

@@ -31,6 +31,13 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hash-admit.sh \
+	tests/cli/hash-killed.sh \
+	tests/cli/hash-merge.sh \
+	tests/cli/hash-refuse.sh \
+	tests/cli/hash-report.sh \
+	tests/cli/hash-schemes.sh \
+	tests/cli/hash-table.sh \
 	tests/cli/info-check.sh \
 	tests/cli/info-model.sh \
 	tests/cli/info-rows.sh \
