@@ -210,15 +210,20 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids \
+	tests/bench/hash-table
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
+tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
+tests_bench_hash_table_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
+tests_bench_hash_table_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/hash-map.cc tests/bench/hash.sh \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 
