@@ -22,8 +22,8 @@ const char *cli_name = "recpipe";
 /* ---- temporary files and signals -------------------------------------- */
 
 enum { MAX_TEMP = 16 };
-static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
-                                                    from the outputs */
+/* Names, or NULL; borrowed from the outputs. The last is the lock file. */
+static const char *volatile temp_file[MAX_TEMP + 1];
 static pthread_t main_thread;
 static volatile sig_atomic_t holding, held; /* cli_hold_signals */
 static volatile pid_t child_group; /* 0: none */
@@ -39,7 +39,7 @@ static void clean_up(void)
     if (child_group > 0) {
         kill(-child_group, SIGTERM);
     }
-    for (int i = 0; i < MAX_TEMP; i++) {
+    for (int i = 0; i <= MAX_TEMP; i++) {
         if (temp_file[i]) {
             unlink(temp_file[i]);
         }
@@ -285,6 +285,30 @@ void cli_start_progress(struct cli *c)
 }
 
 /* ---- outputs ---------------------------------------------------------- */
+
+struct rec_lock *cli_lock(const char *path)
+{
+    struct rec_lock *l;
+    struct rec_error err;
+    int rc;
+
+    block_signals(1);
+    rc = rec_lock_take(&l, path, &err);
+    if (rc == 0) {
+        temp_file[MAX_TEMP] = rec_lock_name(l);
+    }
+    block_signals(0);
+    check(rc, &err);
+    return l;
+}
+
+void cli_unlock(struct rec_lock *l)
+{
+    block_signals(1);
+    temp_file[MAX_TEMP] = NULL;
+    rec_lock_release(l);
+    block_signals(0);
+}
 
 /* Nothing temporary is made for a device or a FIFO, and opening one may wait
    for ever: signals must get through. */

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "data/rows.h"
+#include "io/lock.h"
 #include "io/output.h"
 #include "io/store.h"
 #include "io/stream.h"
@@ -166,6 +167,12 @@ void cli_commit(struct cli *c);
 
 /* Flush and rename the output that was opened last, and nothing else. */
 void cli_commit_last(struct cli *c);
+
+/* Be the only process to change the file PATH until cli_unlock, or die. One
+   lock at a time. */
+struct rec_lock *cli_lock(const char *path);
+/* Accepts NULL. */
+void cli_unlock(struct rec_lock *l);
 
 /* ---- signals ---------------------------------------------------------- */
 

@@ -7,6 +7,7 @@ dist_man_MANS += \
 	man/rec-eval.1 \
 	man/rec-format.5 \
 	man/rec-gram.1 \
+	man/rec-hash.1 \
 	man/rec-ials.1 \
 	man/rec-info.1 \
 	man/rec-ingest.1 \

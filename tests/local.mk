@@ -39,6 +39,13 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hash-admit.sh \
+	tests/cli/hash-killed.sh \
+	tests/cli/hash-merge.sh \
+	tests/cli/hash-refuse.sh \
+	tests/cli/hash-report.sh \
+	tests/cli/hash-schemes.sh \
+	tests/cli/hash-table.sh \
 	tests/cli/ials-errors.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
@@ -109,6 +116,8 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_idbook \
+	tests/check_idtable \
 	tests/check_half \
 	tests/check_ials \
 	tests/check_ingest \
@@ -216,6 +225,14 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
+tests_check_idbook_SOURCES = tests/check_idbook.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_idbook_CFLAGS = $(check_cflags)
+tests_check_idbook_LDADD = $(check_ldadd)
+
+tests_check_idtable_SOURCES = tests/check_idtable.c tests/suite.h
+tests_check_idtable_CFLAGS = $(check_cflags)
+tests_check_idtable_LDADD = $(check_ldadd)
 tests_check_half_SOURCES = tests/check_half.c tests/suite.h
 tests_check_half_CFLAGS = $(check_cflags)
 tests_check_half_LDADD = $(check_ldadd)
@@ -335,6 +352,8 @@ EXTRA_PROGRAMS = tests/bench/ceilings tests/bench/gen-interactions \
 	tests/bench/hash-ids tests/bench/lapack
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids \
+	tests/bench/hash-table
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
@@ -343,12 +362,16 @@ tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
+tests_bench_hash_table_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
+tests_bench_hash_table_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ingest.sh tests/bench/load.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh
+	tests/bench/hash-map.cc tests/bench/hash.sh \
 	tests/bench/ingest.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
