@@ -116,6 +116,7 @@ lib_librec_a_SOURCES += \
 	lib/models/sparse_pick.c lib/models/sparse_pick.h \
 	lib/models/svd.c lib/models/svd.h \
 	lib/models/svd_model.c \
+	lib/models/unhash.c lib/models/unhash.h \
 	lib/models/vae.h \
 	lib/models/vae_batch.c \
 	lib/models/vae_checkpoint.c \
@@ -126,7 +127,6 @@ lib_librec_a_SOURCES += \
 	lib/models/vae_real.inc \
 	lib/models/vae_step.c \
 	lib/models/vae_train.c \
-	lib/models/unhash.c lib/models/unhash.h \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \

@@ -116,10 +116,10 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
-	tests/check_idbook \
-	tests/check_idtable \
 	tests/check_half \
 	tests/check_ials \
+	tests/check_idbook \
+	tests/check_idtable \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
@@ -140,7 +140,7 @@ unit_tests = \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_vae \
-	tests/check_vae_train
+	tests/check_vae_train \
 	tests/check_vectors \
 	tests/check_walk \
 	tests/check_ward
