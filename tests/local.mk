@@ -346,42 +346,47 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/gen-model \
-	tests/bench/hash-ids
-EXTRA_PROGRAMS = tests/bench/ceilings tests/bench/gen-interactions \
-	tests/bench/hash-ids tests/bench/lapack
+EXTRA_PROGRAMS = \
+	tests/bench/ceilings \
+	tests/bench/gen-interactions \
+	tests/bench/gen-model \
+	tests/bench/hash-ids \
+	tests/bench/hash-table \
+	tests/bench/lapack
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/hash-ids \
-	tests/bench/hash-table
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
-tests_bench_lapack_SOURCES = tests/bench/lapack.c
-tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
 tests_bench_hash_table_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
 tests_bench_hash_table_LDADD = lib/librec.a
+tests_bench_lapack_SOURCES = tests/bench/lapack.c
+tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ingest.sh tests/bench/load.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh
-	tests/bench/hash-map.cc tests/bench/hash.sh \
-	tests/bench/ingest.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/walk.sh \
+EXTRA_DIST += \
+	tests/bench/ease-table.sh \
+	tests/bench/ease.sh \
+	tests/bench/ease_numpy.py \
+	tests/bench/gowalla.sh \
+	tests/bench/hash-map.cc \
+	tests/bench/hash.sh \
+	tests/bench/ials.sh \
+	tests/bench/ials_peer.py \
+	tests/bench/ingest.sh \
+	tests/bench/load.sh \
+	tests/bench/models.sh \
+	tests/bench/native.sh \
+	tests/bench/pipeline.sh \
+	tests/bench/score.sh \
+	tests/bench/vae_torch.py \
+	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
-	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/vae_torch.py
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-table.sh \
-	tests/bench/ease_numpy.py tests/bench/gowalla.sh tests/bench/ingest.sh \
-	tests/bench/models.sh tests/bench/native.sh tests/bench/pipeline.sh \
-	tests/bench/score.sh tests/bench/vae_torch.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
