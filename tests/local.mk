@@ -331,6 +331,7 @@ tests_check_vae_train_SOURCES = tests/check_vae_train.c \
 tests_check_vae_train_CFLAGS = $(check_cflags)
 tests_check_vae_train_LDADD = $(check_ldadd)
 EXTRA_DIST += tests/data/vae_steps.py
+
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)
