@@ -1,9 +1,6 @@
 # Vectors of factor models: those of a user and an item multiply to the score
 # that rec-recommend gives; rec-similar finds the same by model and by stream.
 export OPENBLAS_NUM_THREADS=1
-for program in rec-svd rec-ials; do
-    command -v $program >/dev/null || { echo "no $program" >&2; exit 77; }
-done
 awk 'BEGIN { for (u = 0; u < 40; u++) for (i = 0; i < 12; i++) {
          x = (x * 137 + 29) % 10007
          if (x % (3 + i % 4) == 0) print "u" u ",i" i } }' |
