@@ -262,7 +262,7 @@ static void put_weights(struct report *r, const struct rec_block *b, size_t n)
 static void put_array(struct report *r, const struct rec_block *b)
 {
     static const char *const type[] = {"bytes", "uint32", "int64", "float32",
-                                       "float64"};
+                                       "float64", "float16", "bfloat16"};
     size_t n = b->nbytes / rec_dtype_size(b->dtype);
     size_t items = rec_dict_count(r->items);
     int square = items > 0 && n / items == items && n % items == 0;

@@ -57,6 +57,7 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/half.c lib/math/half.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \
@@ -71,7 +72,8 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_users_model.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
-	lib/models/recommend.c lib/models/recommend.h
+	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/sparse.c lib/models/sparse.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

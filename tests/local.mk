@@ -78,11 +78,13 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_half \
 	tests/check_ingest \
 	tests/check_model \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
 	tests/check_textin \
@@ -144,6 +146,10 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
+tests_check_half_SOURCES = tests/check_half.c tests/suite.h
+tests_check_half_CFLAGS = $(check_cflags)
+tests_check_half_LDADD = $(check_ldadd)
+
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
@@ -166,6 +172,10 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
+tests_check_sparse_CFLAGS = $(check_cflags)
+tests_check_sparse_LDADD = $(check_ldadd)
 
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h

@@ -13,11 +13,13 @@
 #include "data/rows.h"
 #include "models/ease.h"
 #include "models/pop.h"
+#include "models/sparse.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
     &rec_pop_type,
+    &rec_sparse_type,
 };
 
 /* ---- loading ---------------------------------------------------------- */
