@@ -58,6 +58,8 @@ lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
+	lib/math/product.c lib/math/product.h \
+	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \

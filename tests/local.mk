@@ -81,9 +81,11 @@ unit_tests = \
 	tests/check_half \
 	tests/check_ingest \
 	tests/check_model \
+	tests/check_product \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_small \
 	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
@@ -158,6 +160,11 @@ tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
 
+tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
+	tests/suite.h
+tests_check_product_CFLAGS = $(check_cflags)
+tests_check_product_LDADD = $(check_ldadd)
+
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_profile_CFLAGS = $(check_cflags)
@@ -172,6 +179,11 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 	tests/suite.h
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
+
+tests_check_small_SOURCES = tests/check_small.c tests/dense.h \
+	tests/suite.h
+tests_check_small_CFLAGS = $(check_cflags)
+tests_check_small_LDADD = $(check_ldadd)
 
 tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
 tests_check_sparse_CFLAGS = $(check_cflags)
