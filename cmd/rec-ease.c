@@ -15,12 +15,15 @@
 #include "data/dataset.h"
 #include "ease_gram.h"
 #include "models/ease.h"
+#include "models/ease_mrf.h"
 #include "validate.h"
 
 static const char *lambda_given, *valid_in, *valid_out;
 static double dropout, xi, user_power, item_power, score_power;
-static int wide, binary, normalised, side;
+static int64_t nonzeros;
+static int wide, binary, normalised, side, method;
 static const char *const sides[] = {"auto", "items", "users", NULL};
+static const char *const methods[] = {"dense", "sparse", NULL};
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT(
@@ -51,6 +54,12 @@ static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
                    "solve for items, for users, or the smaller of the two:\n"
                    "items, users or auto [auto]"),
+    CLI_OPT_CHOICE(0, "method", "METHOD", &method, methods, 1,
+                   "dense, which is exact, or sparse, an approximation for\n"
+                   "catalogues beyond memory [dense]"),
+    CLI_OPT_INT(0, "nonzeros", "N", &nonzeros, 1, 1e12, 1,
+                "with --method=sparse, write at most N weights [100 for every\n"
+                "item]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_FLAG(0, "double", &wide, 1,
@@ -167,6 +176,25 @@ static void parse_lambdas(const char *list, struct lambdas *l)
 
 /* ---- options ---------------------------------------------------------- */
 
+/* What goes with one of the methods only. */
+static void refuse_for_method(const struct cli *c)
+{
+    if (!method && nonzeros > 0) {
+        die_usage("--nonzeros is for --method=sparse");
+    }
+    if (method && xi != 0) {
+        die_usage("--method=sparse has no weight of an item for itself: xi is "
+                  "0");
+    }
+    if (method && cli_given(c, "side")) {
+        die_usage("--method=sparse is of no side: leave --side out");
+    }
+    if (method && wide) {
+        die_usage("--method=sparse is for large data and has single precision "
+                  "only");
+    }
+}
+
 static struct rec_ease_options get_options(const struct cli *c,
                                            const struct rec_progress *tick,
                                            struct lambdas *l)
@@ -194,6 +222,7 @@ static struct rec_ease_options get_options(const struct cli *c,
                > 1) {
         die_usage("standard input can be only one of the inputs");
     }
+    refuse_for_method(c);
     parse_lambdas(lambda_given, l);
     if (l->n > 1 && !valid_in && !c->output) {
         die_usage("several models need -o PREFIX, or --validate-in and "
@@ -213,6 +242,7 @@ struct job {
     struct ease_gram gram;
     struct rec_dict *items; /* of either */
     struct rec_ease model;
+    struct rec_ease_mrf sparse; /* instead of MODEL */
 };
 
 /* ---- lambdas for the data ---------------------------------------------- */
@@ -268,6 +298,10 @@ static void resolve_lambdas(struct job *j, const struct rec_ease_options *opt)
 static void refuse_for_gram(const struct job *j,
                             const struct rec_ease_options *opt)
 {
+    if (method) {
+        die_usage("--method=sparse needs the rows of the users, which a Gram "
+                  "matrix has not");
+    }
     if (opt->powers.user != 0) {
         die_usage("--user-power needs the rows of the users, which a Gram "
                   "matrix has not");
@@ -336,11 +370,38 @@ static void need_memory(const struct cli *c, const struct rec_csr *x,
     }
 }
 
+/* The sparse approximation, of what is there with the dense methods. */
+static void begin_sparse(struct job *j, const struct rec_ease_options *opt)
+{
+    const struct rec_csr *x = &j->data.rows;
+    size_t n = nonzeros > 0 ? (size_t)nonzeros : 100 * (size_t)x->cols;
+    double need = rec_ease_mrf_memory(x, opt, n);
+    double limit = (double)j->c.max_mem;
+    struct rec_error err;
+
+    if (j->c.verbose) {
+        note(&j->c, "sparse %s of %zu users, %lu items, %zu events, at most "
+             "%zu weights", rec_ease_name(&opt->family), x->rows,
+             (unsigned long)x->cols, rec_csr_events(x), n);
+    }
+    if (limit > 0 && need > limit) {
+        die("training needs %.1f MiB, --max-mem allows %.1f MiB%s",
+            need / (1 << 20), limit / (1 << 20),
+            rec_ease_mrf_memory(x, opt, 1) <= limit
+                ? "; a smaller --nonzeros would fit" : "");
+    }
+    check(rec_ease_mrf_begin(&j->sparse, x, opt, n, &err), &err);
+}
+
 static void begin(struct job *j, const struct rec_ease_options *opt)
 {
     const struct rec_csr *x = &j->data.rows;
     struct rec_error err;
 
+    if (method) {
+        begin_sparse(j, opt);
+        return;
+    }
     if (j->c.verbose) {
         note(&j->c, "%s of %zu users, %lu items, %zu events, solved for %s",
              rec_ease_name(&opt->family), x->rows, (unsigned long)x->cols,
@@ -358,17 +419,41 @@ static void solve(struct job *j, double lambda)
 {
     const char *file = cli_one_input(&j->c);
     struct rec_error err;
+    int rc = method ? rec_ease_mrf_solve(&j->sparse, lambda, &err)
+                    : rec_ease_solve(&j->model, lambda, &err);
 
-    if (rec_ease_solve(&j->model, lambda, &err) < 0) {
+    if (rc < 0) {
         die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
             err.text);
     }
+}
+
+static void save_sparse(struct job *j, struct rec_output *out)
+{
+    const struct rec_sparse *w = &j->sparse.w;
+    struct rec_error err;
+
+    on_progress(&j->watch, "save", 0, 1);
+    if (j->c.verbose) {
+        double n = w->items, kept = (double)w->start[w->items];
+
+        note(&j->c, "%.0f weights, %.3g of all pairs, at most %lu to an item",
+             kept, n > 1 ? kept / (n * (n - 1)) : 0,
+             (unsigned long)j->sparse.longest);
+    }
+    check(rec_ease_mrf_save(&j->sparse, j->items, out, j->c.level,
+                            cli_prov_text(&j->c), &err),
+          &err);
 }
 
 static void save(struct job *j, struct rec_output *out)
 {
     struct rec_error err;
 
+    if (method) {
+        save_sparse(j, out);
+        return;
+    }
     rec_ease_finish(&j->model);
     on_progress(&j->watch, "save", 0, 1);
     check(rec_ease_save(&j->model, j->items, out, j->c.level,
@@ -414,9 +499,11 @@ static void choose(struct job *j)
     for (int i = 0; i <= last; i++) {
         solve(j, j->lambdas.at[i].value);
         on_progress(&j->watch, "validate", 0, 1);
-        check(rec_ease_lend(&j->model, j->items, &m, &err), &err);
+        check(method ? rec_sparse_lend(&j->sparse.w, j->items, &m, &err)
+                     : rec_ease_lend(&j->model, j->items, &m, &err),
+              &err);
         validate_model(&v, &m, (int)j->c.threads, mean);
-        rec_ease_unlend(&m);
+        (method ? rec_sparse_unlend : rec_ease_unlend)(&m);
         show(j, j->lambdas.at[i].value, mean);
         if (mean[VALIDATE_NDCG_100].mean > highest) {
             highest = mean[VALIDATE_NDCG_100].mean;
@@ -484,6 +571,7 @@ static void open_input(struct job *j)
 static void release(struct job *j)
 {
     rec_ease_release(&j->model);
+    rec_ease_mrf_release(&j->sparse);
     if (j->from_gram) {
         ease_gram_release(&j->gram);
     } else {

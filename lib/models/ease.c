@@ -6,7 +6,6 @@
 #include "models/ease.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,15 +280,21 @@ int rec_ease_begin_gram(struct rec_ease *out,
     return 0;
 }
 
-int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+void rec_ease_set_lambda(struct rec_ease *e, double lambda)
 {
     struct rec_ease_columns *c = &e->columns;
-    int rc;
 
     e->family.lambda = lambda;
     for (uint32_t j = 0; j < e->items; j++) {
         c->penalty[j] = rec_ease_penalty(&e->family, c->mass[j]);
     }
+}
+
+int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+{
+    int rc;
+
+    rec_ease_set_lambda(e, lambda);
     rc = e->side == REC_EASE_USERS ? rec_ease_solve_users(e, err)
                                    : rec_ease_solve_items(e, err);
     return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
@@ -360,26 +365,49 @@ void rec_ease_unlend(struct rec_model *m)
 
 /* ---- saving and loading ----------------------------------------------- */
 
+int rec_ease_parameters(const struct rec_ease *e, struct rec_buf *param,
+                        struct rec_error *err)
+{
+    return rec_buf_addf(param,
+                        "lambda %.17g\ndropout %.17g\nxi %.17g\n"
+                        "user-power %.17g\nitem-power %.17g\n"
+                        "score-power %.17g\n",
+                        e->family.lambda, e->family.dropout, e->family.xi,
+                        e->powers.user, e->powers.item, e->powers.score)
+               ? rec_fail_nomem(err)
+               : 0;
+}
+
+static int begin_file(const struct rec_ease *e, struct rec_stream_writer **w,
+                      struct rec_output *o, int level,
+                      const struct rec_dict *items, struct rec_error *err)
+{
+    int by_users = e->side == REC_EASE_USERS, rc;
+    struct rec_buf param = {NULL, 0, 0};
+
+    rc = rec_ease_parameters(e, &param, err);
+    if (rc == 0
+        && (rec_buf_addf(&param, "weights %d\n", e->weights) != 0
+            || (by_users
+                && rec_buf_addf(&param, "users %zu\n", e->x.rows) != 0))) {
+        rc = rec_fail_nomem(err);
+    }
+    rc = rc ? rc
+            : rec_model_begin(
+                  w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind,
+                  level, param.data, items, err);
+    rec_buf_release(&param);
+    return rc;
+}
+
 int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_output *o, int level, const char *prov,
                   struct rec_error *err)
 {
     int by_users = e->side == REC_EASE_USERS, rc;
     struct rec_stream_writer *w;
-    char param[512], users[32] = "";
 
-    if (by_users) {
-        snprintf(users, sizeof users, "users %zu\n", e->x.rows);
-    }
-    snprintf(param, sizeof param,
-             "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
-             "item-power %.17g\nscore-power %.17g\nweights %d\n%s",
-             e->family.lambda, e->family.dropout, e->family.xi,
-             e->powers.user, e->powers.item, e->powers.score, e->weights,
-             users);
-    rc = rec_model_begin(
-        &w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind, level,
-        param, items, err);
+    rc = begin_file(e, &w, o, level, items, err);
     if (rc != 0) {
         return rc;
     }

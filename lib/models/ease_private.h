@@ -3,6 +3,7 @@
 #ifndef REC_EASE_PRIVATE_H
 #define REC_EASE_PRIVATE_H
 
+#include "base/mem.h"
 #include "models/ease.h"
 
 /* ---- the family: ease_family.c ---------------------------------------- */
@@ -54,6 +55,14 @@ REC_MUST_CHECK int rec_ease_scale_columns(struct rec_ease *e,
    (it + diag(G))^-1. */
 REC_MUST_CHECK int rec_ease_invert(struct rec_ease *e, size_t order,
                                    const double *g, struct rec_error *err);
+
+/* The parameters of E's file as lines. */
+REC_MUST_CHECK int rec_ease_parameters(const struct rec_ease *e,
+                                       struct rec_buf *param,
+                                       struct rec_error *err);
+
+/* e->columns.penalty for LAMBDA. */
+void rec_ease_set_lambda(struct rec_ease *e, double lambda);
 
 /* X, borrowed, with its weights or, if BINARY, without. */
 struct rec_csr rec_ease_values(const struct rec_csr *x, int binary);
