@@ -23,6 +23,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-golden.sh \
 	tests/cli/ease-gram.sh \
 	tests/cli/ease-lambda.sh \
+	tests/cli/ease-method.sh \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
@@ -71,6 +72,7 @@ unit_tests = \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
+	tests/check_ease_mrf \
 	tests/check_ease_scale \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
@@ -115,6 +117,11 @@ tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h \
 	tests/suite.h
 tests_check_ease_family_CFLAGS = $(check_cflags)
 tests_check_ease_family_LDADD = $(check_ldadd)
+
+tests_check_ease_mrf_SOURCES = tests/check_ease_mrf.c tests/dense.h \
+	tests/suite.h
+tests_check_ease_mrf_CFLAGS = $(check_cflags)
+tests_check_ease_mrf_LDADD = $(check_ldadd)
 
 tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
 	tests/suite.h
@@ -222,7 +229,8 @@ tests_bench_hash_ids_LDADD = lib/librec.a
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-sparse.sh \
+	tests/bench/ease_numpy.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 
