@@ -25,7 +25,7 @@ double rec_ease_mrf_memory(const struct rec_csr *x,
     double values = 16 * most
                     + opt->threads * rec_ease_mrf_room(x->cols, (size_t)cap);
 
-    return 12 * events + 120 * items + 8 * (double)x->rows + 4 * hubs * hubs
+    return 12 * events + 140 * items + 8 * (double)x->rows + 4 * hubs * hubs
            + fmax(gram, fmax(support, values));
 }
 
