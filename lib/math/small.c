@@ -43,7 +43,7 @@ static inline void add_tile(float *restrict s, size_t ld, const float *a,
     }
 }
 
-REC_HOT void rec_small_gram(float *s, size_t ld, const float *p, size_t k)
+REC_HOT static void hot_gram(float *s, size_t ld, const float *p, size_t k)
 {
     for (size_t j = 0; j < ld; j += COLS) {
         for (size_t i = 0; i < j + COLS; i += ROWS) {
@@ -54,7 +54,7 @@ REC_HOT void rec_small_gram(float *s, size_t ld, const float *p, size_t k)
 
 /* By block rows of U: each is finished by its own pivots, then taken out of
    all that is below. */
-REC_HOT int rec_small_factor(float *s, size_t ld, size_t n)
+REC_HOT static int hot_factor(float *s, size_t ld, size_t n)
 {
     for (size_t from = 0; from < n; from += COLS) {
         size_t to = from + COLS < n ? from + COLS : n;
@@ -118,7 +118,7 @@ static inline float dot(const float *x, const float *y, size_t n)
     return sum[0];
 }
 
-REC_HOT void rec_small_solve(const float *u, size_t ld, size_t n, float *b)
+REC_HOT static void hot_solve(const float *u, size_t ld, size_t n, float *b)
 {
     for (size_t c = 0; c < n; c++) {
         const float *row = u + c * ld;
@@ -133,9 +133,9 @@ REC_HOT void rec_small_solve(const float *u, size_t ld, size_t n, float *b)
     }
 }
 
-REC_HOT void rec_small_pack(float *p, size_t ld, size_t k,
-                            const float *const *v, const float *times,
-                            size_t n, const float *scale)
+REC_HOT static void hot_pack(float *p, size_t ld, size_t k,
+                             const float *const *v, const float *times,
+                             size_t n, const float *scale)
 {
     float by[COLS] = {0};
     const float *from[COLS];
@@ -151,12 +151,46 @@ REC_HOT void rec_small_pack(float *p, size_t ld, size_t k,
     }
 }
 
-REC_HOT void rec_small_axpy(float *y, size_t n, float a, const float *x)
+REC_HOT static void hot_axpy(float *y, size_t n, float a, const float *x)
 {
     axpy(y, n, a, x);
 }
 
-REC_HOT float rec_small_dot(const float *x, const float *y, size_t n)
+REC_HOT static float hot_dot(const float *x, const float *y, size_t n)
 {
     return dot(x, y, n);
+}
+
+/* A multiversioned function has to be static: Clang 14 gives it a name of its
+   own. */
+
+void rec_small_gram(float *s, size_t ld, const float *p, size_t k)
+{
+    hot_gram(s, ld, p, k);
+}
+
+int rec_small_factor(float *s, size_t ld, size_t n)
+{
+    return hot_factor(s, ld, n);
+}
+
+void rec_small_solve(const float *u, size_t ld, size_t n, float *b)
+{
+    hot_solve(u, ld, n, b);
+}
+
+void rec_small_pack(float *p, size_t ld, size_t k, const float *const *v,
+                    const float *times, size_t n, const float *scale)
+{
+    hot_pack(p, ld, k, v, times, n, scale);
+}
+
+void rec_small_axpy(float *y, size_t n, float a, const float *x)
+{
+    hot_axpy(y, n, a, x);
+}
+
+float rec_small_dot(const float *x, const float *y, size_t n)
+{
+    return hot_dot(x, y, n);
 }
