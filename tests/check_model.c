@@ -304,7 +304,7 @@ END_TEST
 START_TEST(pop)
 {
     const uint32_t item[] = {0, 1, 1, 2};
-    struct rec_batch b = {2, 2, NULL, NULL, NULL, item, NULL, NULL};
+    struct rec_batch b = {.rows = 2, .events = 2, .item = item};
     struct rec_dict *three = rec_dict_new();
     struct rec_pop p = {NULL, 0, 0, 0};
     struct rec_csr x = make_rows();

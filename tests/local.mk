@@ -68,7 +68,9 @@ cli_tests = tests/lint.sh \
 
 unit_tests = \
 	tests/check_base \
+	tests/check_blas \
 	tests/check_cli \
+	tests/check_columns \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -100,10 +102,17 @@ tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
 tests_check_base_LDADD = $(check_ldadd)
 
+tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
+tests_check_blas_CFLAGS = $(check_cflags)
+tests_check_blas_LDADD = $(check_ldadd)
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
 
+tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_columns_CFLAGS = $(check_cflags)
+tests_check_columns_LDADD = $(check_ldadd)
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)

@@ -23,6 +23,24 @@ void rec_blas_threads(int threads)
     openblas_set_num_threads(threads);
 }
 
+void rec_gemm(enum rec_dtype dtype, int trans_a, int trans_b, size_t m,
+              size_t n, size_t k, double alpha, const void *a, size_t lda,
+              const void *b, size_t ldb, double beta, void *c, size_t ldc)
+{
+    CBLAS_TRANSPOSE ta = trans_a ? CblasTrans : CblasNoTrans;
+    CBLAS_TRANSPOSE tb = trans_b ? CblasTrans : CblasNoTrans;
+    int rows = (int)m, cols = (int)n, inner = (int)k;
+    int la = (int)lda, lb = (int)ldb, lc = (int)ldc;
+
+    if (dtype == REC_F64) {
+        cblas_dgemm(CblasRowMajor, ta, tb, rows, cols, inner, alpha, a, la, b,
+                    lb, beta, c, lc);
+    } else {
+        cblas_sgemm(CblasRowMajor, ta, tb, rows, cols, inner, (float)alpha, a,
+                    la, b, lb, (float)beta, c, lc);
+    }
+}
+
 static int check_order(size_t n, struct rec_error *err)
 {
     if (n > INT_MAX) {

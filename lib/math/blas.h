@@ -19,6 +19,14 @@
 /* How many threads BLAS uses from now on. */
 void rec_blas_threads(int threads);
 
+/* C = ALPHA op(A) op(B) + BETA C, all row-major of DTYPE: op(A) is M x K, op(B)
+   K x N, C M x N, where op transposes if TRANS_A or TRANS_B; rows are LDA, LDB
+   and LDC numbers apart. With BETA 0 what C held does not matter. All sizes
+   are at most INT_MAX. */
+void rec_gemm(enum rec_dtype dtype, int trans_a, int trans_b, size_t m,
+              size_t n, size_t k, double alpha, const void *a, size_t lda,
+              const void *b, size_t ldb, double beta, void *c, size_t ldc);
+
 /* Replace the positive definite A by its Cholesky factor. REC_ENUMERIC when
    a pivot is not positive. */
 REC_MUST_CHECK int rec_spd_factor(enum rec_dtype dtype, size_t n, void *a,
