@@ -10,7 +10,7 @@
 #    of liang2018 with its standard error, seconds and peak memory, dense and
 #    with less and less weights.
 set -eu
-events=${1-12000000} users=${2-300000} items=${3-200000} each=${4-100}
+events=${1-6000000} users=${2-300000} items=${3-200000} each=${4-100}
 source=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=$PWD/cmd:$PATH
 gen=$PWD/tests/bench/gen-interactions
