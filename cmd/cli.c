@@ -25,9 +25,19 @@ enum { MAX_TEMP = 16 };
 static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
                                                     from the outputs */
 static pthread_t main_thread;
+static volatile pid_t child_group; /* 0: none */
 
-static void remove_temp(void)
+void cli_set_child(pid_t group)
 {
+    child_group = group;
+}
+
+/* What must not outlive us. */
+static void clean_up(void)
+{
+    if (child_group > 0) {
+        kill(-child_group, SIGTERM);
+    }
     for (int i = 0; i < MAX_TEMP; i++) {
         if (temp_file[i]) {
             unlink(temp_file[i]);
@@ -44,7 +54,7 @@ static void on_signal(int sig)
         pthread_kill(main_thread, sig);
         return;
     }
-    remove_temp();
+    clean_up();
     signal(sig, SIG_DFL);
     raise(sig);
 }
@@ -104,7 +114,7 @@ static void message(const char *prefix, const char *fmt, va_list ap)
    temporary files are ours to remove. */
 REC_NORETURN static void leave(int status)
 {
-    remove_temp();
+    clean_up();
     fflush(stderr);
     _exit(status);
 }

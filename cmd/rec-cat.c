@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "data/gramfile.h"
+#include "data/vectors.h"
 
 static int no_header;
 
@@ -22,7 +23,8 @@ static const struct cli_program program = {
     "Write the rows of an interactions or ranking stream as text, one line\n"
     "per event: user, item, and weight and time if the stream has them,\n"
     "divided by tabs; of a Gram matrix, one line per pair of items that is\n"
-    "not 0. With no FILE, or when FILE is -, read standard input.",
+    "not 0; of vectors, one line per id with all its values.\n"
+    "With no FILE, or when FILE is -, read standard input.",
     options, 0};
 
 /* The extra columns of event E. */
@@ -131,6 +133,31 @@ static void print_gram(struct cli_text *t, struct rec_gram_reader *in)
     rec_gram_reader_free(in);
 }
 
+static void print_vectors(struct cli_text *t, struct rec_vector_reader *in)
+{
+    uint32_t dim = rec_vector_dimension(in);
+    struct rec_vector_batch b;
+    struct rec_error err;
+
+    if (!no_header) {
+        cli_text_printf(t, "id\tvector\n");
+    }
+    while (check(rec_vector_next(in, &b, &err), &err) == 1) {
+        for (uint32_t k = 0; k < b.n; k++) {
+            size_t n;
+            const char *id = rec_dict_id(rec_vector_ids(in), b.first + k, &n);
+
+            cli_text_add(t, id, n);
+            for (uint32_t i = 0; i < dim; i++) {
+                cli_text_printf(t, "%c%.9g", i ? ' ' : '\t',
+                                (double)b.value[(size_t)k * dim + i]);
+            }
+            cli_text_add(t, "\n", 1);
+        }
+    }
+    rec_vector_reader_free(in);
+}
+
 int main(int argc, char **argv)
 {
     struct cli c;
@@ -138,11 +165,16 @@ int main(int argc, char **argv)
     struct rec_stream_reader *in;
     struct rec_row_reader *rows;
     struct rec_gram_reader *gram;
+    struct rec_vector_reader *vectors;
     struct rec_error err;
 
     cli_parse(&c, &program, argc, argv);
     check(rec_stream_reader_open(&in, cli_one_input(&c), &err), &err);
-    if (strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0) {
+    if (strcmp(rec_stream_head(in)->kind, REC_VECTORS_KIND) == 0) {
+        check(rec_vector_reader_attach(&vectors, in, &err), &err);
+        t.out = cli_output(&c, c.output, 0);
+        print_vectors(&t, vectors);
+    } else if (strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0) {
         check(rec_gram_reader_attach(&gram, in, &err), &err);
         t.out = cli_output(&c, c.output, 0);
         print_gram(&t, gram);
