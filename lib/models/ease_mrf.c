@@ -162,6 +162,7 @@ int rec_ease_mrf_solve(struct rec_ease_mrf *m, double lambda,
         return rc;
     }
     rc = rec_ease_mrf_columns(m, &columns, err);
+    rc = rc ? rc : rec_ease_mrf_keep(&columns, m->nonzeros, err);
     rc = rc ? rc : take_weights(m, &columns, err);
     rec_csr_release(&columns);
     return rc;

@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* A sparse approximation of EASE for catalogues whose items x items and
-   users x users matrices are both too large: a bounded number of weights, each
-   column the exact solution on the items that it may use. After the blocks of
-   Harald Steck, "Markov random fields for collaborative filtering", NeurIPS
-   2019, with one block per column (his r = 0).
+   users x users matrices are both too large: a bounded number of weights, from
+   small exact solutions. After the blocks of Harald Steck, "Markov random
+   fields for collaborative filtering", NeurIPS 2019, with one block per column
+   (his r = 0).
 
-   1. Which weights may differ from 0. Of all pairs that meet in the data, those
-      are kept whose covariance is largest beside their penalised scales,
+   1. The pairs to solve for: of all that meet in the data, those whose
+      covariance is largest beside their penalised scales,
 
         |G_ij - s_i s_j / U| / sqrt((G_ii + g_i) (G_jj + g_j)),
 
       with s the column sums, U the number of users and g the penalties of
-      ease.h: NONZEROS of them in all, and for one item at most four times its
-      share (ease_mrf_support.c). Where NONZEROS allows all pairs, all are kept
-      and the model is that of ease.h.
-   2. Their values. With N the items kept for item j,
+      ease.h: twice NONZEROS in all, and for one item at most four times NONZEROS
+      over the items (ease_mrf_support.c).
+   2. Their weights. With N the items of the pairs of item j,
 
         B_Nj = (G_NN + diag(g_N))^-1 G_Nj,   B_jj = 0,
 
       the ridge regression of item j on those alone. G_NN is exact: a pair that
-      was not kept is not taken for 0, without which nothing good comes out
-      (ease_mrf_block.c).
+      is not among those of step 1 is not taken for 0, without which nothing
+      good comes out (ease_mrf_block.c).
+   3. Of these the NONZEROS largest are kept, whatever their sign. Choosing by
+      weights is worth it: a pair may vary together because of a third item.
+
+   Where NONZEROS allows all pairs, all are solved for and kept, and the model is
+   that of ease.h.
 
    The model is of kind "model/sparse" (sparse.h), with the parameters of
    ease.h and "nonzeros", what was allowed. The result depends neither on the

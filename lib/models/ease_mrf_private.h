@@ -5,16 +5,21 @@
 
 #include "models/ease_mrf.h"
 
-/* ---- which weights: ease_mrf_support.c -------------------------------- */
+/* ---- which pairs: ease_mrf_support.c -------------------------------- */
 
-/* The most weights that one of ITEMS gets of NONZEROS. */
+/* The most pairs that one of ITEMS gets for NONZEROS. */
 size_t rec_ease_mrf_cap(uint32_t items, size_t nonzeros);
 
-/* *OUT, the caller's: row j lists, ascending, the items that column j of B may
-   use; its weights are room for theirs. */
+/* *OUT, the caller's: row j lists, ascending, the items that column j of B is
+   solved for; its weights are room for theirs. */
 REC_MUST_CHECK int rec_ease_mrf_support(const struct rec_ease_mrf *m,
                                         struct rec_csr *out,
                                         struct rec_error *err);
+
+/* Keep the N largest of the weights of X, whatever their sign, of equal ones
+   the first. */
+REC_MUST_CHECK int rec_ease_mrf_keep(struct rec_csr *x, size_t n,
+                                     struct rec_error *err);
 
 /* ---- their values: ease_mrf_block.c ----------------------------------- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which weights of the sparse approximation may differ from 0: see
-   ease_mrf.h. A column takes the best of its row of the Gram matrix as that row
-   is made, so that no more than the candidates of all columns are ever in
-   memory; of these the best remain, whichever columns they belong to. */
+/* Which pairs the sparse approximation solves for, and which weights it keeps:
+   see ease_mrf.h. A column takes the best of its row of the Gram matrix as that
+   row is made, so that no more than these are ever in memory; of them the best
+   remain, whichever columns they belong to. */
 #include <config.h>
 
 #include <math.h>
@@ -13,8 +13,8 @@
 #include "math/product.h"
 #include "models/ease_mrf_private.h"
 
-/* Four times its share: columns differ in how much they need. Many more would
-   cost time, which grows with the cube. */
+/* Four times the weights of its share: columns differ in how much they need.
+   Many more would cost time, which grows with the cube. */
 size_t rec_ease_mrf_cap(uint32_t items, size_t nonzeros)
 {
     size_t n = items, cap = n > 0 ? nonzeros / n * 4 : 0;
@@ -79,17 +79,17 @@ static int find_candidates(const struct rec_ease_mrf *m, struct rec_csr *out,
 
 enum { HALF = 1 << 16 };
 
-/* The bits of a float that is not negative, in its order. */
+/* The bits of the size of a float, in its order. */
 static uint32_t key(float v)
 {
     uint32_t bits;
 
     memcpy(&bits, &v, sizeof bits);
-    return bits;
+    return bits & 0x7fffffff;
 }
 
-/* The largest of HALF buckets in which, from above, at least *N lie; *N
-   becomes how many of its own are needed. */
+/* The highest of HALF buckets in which, from above, the *N-th lies; *N becomes
+   how many of its own are needed. */
 static uint32_t find_bucket(const size_t count[HALF], size_t *n)
 {
     uint32_t at = HALF - 1;
@@ -140,8 +140,7 @@ static void shrink(struct rec_csr *x)
     x->weight = weight ? weight : x->weight;
 }
 
-/* Keep the N largest, of equal ones the first. */
-static int keep_best(struct rec_csr *x, size_t n, struct rec_error *err)
+int rec_ease_mrf_keep(struct rec_csr *x, size_t n, struct rec_error *err)
 {
     size_t ties = 0, from = 0, to = 0;
     uint32_t least = 0;
@@ -160,7 +159,8 @@ static int keep_best(struct rec_csr *x, size_t n, struct rec_error *err)
 
             if (k > least || (k == least && ties > 0)) {
                 ties -= k == least;
-                x->item[to++] = x->item[from];
+                x->item[to] = x->item[from];
+                x->weight[to++] = x->weight[from];
             }
         }
         x->start[j + 1] = (int64_t)to;
@@ -210,7 +210,7 @@ int rec_ease_mrf_support(const struct rec_ease_mrf *m, struct rec_csr *out,
     if (rc != 0) {
         return rc;
     }
-    rc = keep_best(&x, m->nonzeros, err);
+    rc = rec_ease_mrf_keep(&x, 2 * m->nonzeros, err);
     if (rc != 0) {
         rec_csr_release(&x);
         return rc;
