@@ -34,7 +34,9 @@ void ease_result_solve(struct ease_result *r, double lambda, const char *file)
     int rc;
 
     release_sparse(r);
-    if (r->nonneg) {
+    if (r->mrf) {
+        rc = rec_ease_mrf_solve(r->mrf, lambda, &err);
+    } else if (r->nonneg) {
         rc = solve_nonneg(r, lambda, &err);
     } else {
         rc = rec_ease_solve(r->e, lambda, &err);
@@ -58,7 +60,9 @@ int ease_result_lend(const struct ease_result *r, int k,
                      struct rec_dict *items, struct rec_model *m,
                      double *share)
 {
-    const struct rec_sparse *s = k == r->is_cut ? &r->sparse : &r->whole;
+    const struct rec_sparse *s = r->mrf            ? &r->mrf->w
+                                 : k == r->is_cut ? &r->sparse
+                                                   : &r->whole;
     struct rec_error err;
 
     if (k > r->is_cut) {
@@ -83,16 +87,18 @@ static void save_sparse(const struct ease_result *r, const struct cli *c,
                         const struct rec_dict *items, struct rec_output *out,
                         const char *prov)
 {
+    const struct rec_sparse *s = r->mrf ? &r->mrf->w : &r->sparse;
+    enum rec_dtype dtype = r->store ? r->store : REC_F32;
     struct rec_error err;
 
     if (c->verbose) {
-        note(c, "%lld weights, %.6g of all",
-             (long long)r->sparse.start[r->sparse.items],
-             share_of(&r->sparse));
+        note(c, "%lld weights, %.6g of all", (long long)s->start[s->items],
+             share_of(s));
     }
-    check(rec_ease_save_sparse(r->e, &r->sparse, &r->cut, r->nonneg,
-                               r->store ? r->store : REC_F32, items, out,
-                               c->level, prov, &err),
+    check(r->mrf ? rec_ease_mrf_save(r->mrf, dtype, items, out, c->level, prov,
+                                     &err)
+                 : rec_ease_save_sparse(r->e, s, &r->cut, r->nonneg, dtype,
+                                        items, out, c->level, prov, &err),
           &err);
 }
 

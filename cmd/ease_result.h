@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What rec-ease makes of a solve: the dense model, or a sparse one that keeps
-   its largest weights, or the non-negative one, which is sparse. */
+   its largest weights, or the non-negative one, which is sparse; or the sparse
+   approximation. */
 #ifndef REC_EASE_RESULT_H
 #define REC_EASE_RESULT_H
 
 #include "cli.h"
 #include "models/ease.h"
+#include "models/ease_mrf.h"
 
 struct ease_result {
     struct rec_ease *e;
+    struct rec_ease_mrf *mrf; /* instead of E, or NULL */
     struct rec_cut cut;
     int is_cut, nonneg;
     enum rec_dtype store;     /* REC_BYTES: as it was solved */
@@ -23,7 +26,7 @@ void ease_result_release(struct ease_result *r);
 
 static inline int ease_result_is_sparse(const struct ease_result *r)
 {
-    return r->is_cut || r->nonneg;
+    return r->is_cut || r->nonneg || r->mrf;
 }
 
 /* Lend model K of those to be judged, until ease_result_unlend; the last is

@@ -18,17 +18,19 @@
 #include "ease_gram.h"
 #include "ease_result.h"
 #include "models/ease.h"
+#include "models/ease_mrf.h"
 #include "validate.h"
 
 static const char *lambda_given, *valid_in, *valid_out;
 static double dropout, xi, user_power, item_power, score_power;
 static double threshold;
 static double half_life; /* seconds; 0: none */
-static int64_t top, now;
-static int wide, binary, normalised, nonneg, side, store = -1;
+static int64_t top, now, nonzeros;
+static int wide, binary, normalised, nonneg, side, method, store = -1;
 static const char *const sides[] = {"auto", "items", "users", NULL};
 static const char *const stores[] = {"f32", "f16", "bf16", NULL};
 static const enum rec_dtype store_types[] = {REC_F32, REC_F16, REC_BF16};
+static const char *const methods[] = {"dense", "sparse", NULL};
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT(
@@ -59,6 +61,12 @@ static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
                    "solve for items, for users, or the smaller of the two:\n"
                    "items, users or auto [auto]"),
+    CLI_OPT_CHOICE(0, "method", "METHOD", &method, methods, 1,
+                   "dense, which is exact, or sparse, an approximation for\n"
+                   "catalogues beyond memory [dense]"),
+    CLI_OPT_INT(0, "nonzeros", "N", &nonzeros, 1, 1e12, 1,
+                "with --method=sparse, write at most N weights [100 for every\n"
+                "item]"),
     CLI_OPT_INT(0, "top", "K", &top, 1, 1e9, 1,
                 "write a sparse model of the largest weights, K per item on\n"
                 "average"),
@@ -190,6 +198,29 @@ static void parse_lambdas(const char *list, struct lambdas *l)
 
 /* ---- options ---------------------------------------------------------- */
 
+/* What goes with one of the methods only. */
+static void refuse_for_method(const struct cli *c)
+{
+    if (!method && nonzeros > 0) {
+        die_usage("--nonzeros is for --method=sparse");
+    }
+    if (method && xi != 0) {
+        die_usage("--method=sparse has no weight of an item for itself: xi is "
+                  "0");
+    }
+    if (method && cli_given(c, "side")) {
+        die_usage("--method=sparse is of no side: leave --side out");
+    }
+    if (method && wide) {
+        die_usage("--method=sparse is for large data and has single precision "
+                  "only");
+    }
+    if (method && (nonneg || top > 0 || threshold > 0)) {
+        die_usage("--method=sparse has its own bound: --nonzeros instead of "
+                  "--top, --threshold or --nonneg");
+    }
+}
+
 static struct rec_ease_options get_options(const struct cli *c,
                                            const struct rec_progress *tick,
                                            struct lambdas *l)
@@ -226,6 +257,7 @@ static struct rec_ease_options get_options(const struct cli *c,
     if (nonneg) {
         opt.side = REC_EASE_ITEMS;
     }
+    refuse_for_method(c);
     parse_lambdas(lambda_given, l);
     if (l->n > 1 && !valid_in && !c->output) {
         die_usage("several models need -o PREFIX, or --validate-in and "
@@ -247,6 +279,7 @@ struct job {
     int weights; /* with --half-life: do those of histories count? */
     struct rec_ease model;
     struct ease_result result;
+    struct rec_ease_mrf sparse; /* instead of MODEL */
 };
 
 static const char *input_name(const struct job *j)
@@ -343,6 +376,10 @@ static void resolve_lambdas(struct job *j, const struct rec_ease_options *opt)
 static void refuse_for_gram(const struct job *j,
                             const struct rec_ease_options *opt)
 {
+    if (method) {
+        die_usage("--method=sparse needs the rows of the users, which a Gram "
+                  "matrix has not");
+    }
     if (opt->powers.user != 0) {
         die_usage("--user-power needs the rows of the users, which a Gram "
                   "matrix has not");
@@ -434,11 +471,41 @@ static void begin_gram(struct job *j, const struct rec_ease_options *opt)
     ease_gram_prov(&j->gram, &j->c);
 }
 
+/* The sparse approximation, of what is there with the dense methods. */
+static void begin_sparse(struct job *j, const struct rec_ease_options *opt)
+{
+    const struct rec_csr *x = &j->data.rows;
+    size_t n = nonzeros > 0 ? (size_t)nonzeros : 100 * (size_t)x->cols;
+    double need = rec_ease_mrf_memory(x, opt, n);
+    double limit = (double)j->c.max_mem;
+    struct rec_error err;
+
+    if (j->c.verbose) {
+        note(&j->c, "sparse %s of %zu users, %lu items, %zu events, at most "
+             "%zu weights", rec_ease_name(&opt->family), x->rows,
+             (unsigned long)x->cols, rec_csr_events(x), n);
+    }
+    if (limit > 0 && need > limit) {
+        die("training needs %.1f MiB, --max-mem allows %.1f MiB%s",
+            need / (1 << 20), limit / (1 << 20),
+            rec_ease_mrf_memory(x, opt, 1) <= limit
+                ? "; a smaller --nonzeros would fit" : "");
+    }
+    check(rec_ease_mrf_begin(&j->sparse, x, opt, n, &err), &err);
+    if (half_life > 0) {
+        rec_ease_set_decay(&j->sparse.e, half_life, now, j->weights);
+    }
+}
+
 static void begin(struct job *j, const struct rec_ease_options *opt)
 {
     const struct rec_csr *x = &j->data.rows;
     struct rec_error err;
 
+    if (method) {
+        begin_sparse(j, opt);
+        return;
+    }
     if (j->c.verbose) {
         note(&j->c, "%s of %zu users, %lu items, %zu events, solved for %s",
              rec_ease_name(&opt->family), x->rows, (unsigned long)x->cols,
@@ -599,6 +666,7 @@ static void open_input(struct job *j)
 static void release(struct job *j)
 {
     ease_result_release(&j->result);
+    rec_ease_mrf_release(&j->sparse);
     if (j->from_gram) {
         ease_gram_release(&j->gram);
     } else {
@@ -617,6 +685,7 @@ int main(int argc, char **argv)
     cli_parse(&j.c, &program, argc, argv);
     opt = get_options(&j.c, &tick, &j.lambdas);
     j.result = (struct ease_result){.e = &j.model,
+                                    .mrf = method ? &j.sparse : NULL,
                                     .cut = {(uint32_t)top, threshold},
                                     .is_cut = top > 0 || threshold > 0,
                                     .nonneg = nonneg,

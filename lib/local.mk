@@ -89,6 +89,10 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_family.c \
 	lib/models/ease_items.c \
 	lib/models/ease_kernels.c \
+	lib/models/ease_mrf.c lib/models/ease_mrf.h \
+	lib/models/ease_mrf_block.c \
+	lib/models/ease_mrf_private.h \
+	lib/models/ease_mrf_support.c \
 	lib/models/ease_nonneg.c \
 	lib/models/ease_private.h \
 	lib/models/ease_real.inc \

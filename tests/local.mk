@@ -28,6 +28,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-golden.sh \
 	tests/cli/ease-gram.sh \
 	tests/cli/ease-lambda.sh \
+	tests/cli/ease-method.sh \
 	tests/cli/ease-powers.sh \
 	tests/cli/ease-sides.sh \
 	tests/cli/ease-small.sh \
@@ -107,6 +108,7 @@ unit_tests = \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
+	tests/check_ease_mrf \
 	tests/check_ease_scale \
 	tests/check_ease_sparse \
 	tests/check_ease_sweep \
@@ -184,6 +186,11 @@ tests_check_ease_family_SOURCES = tests/check_ease_family.c tests/dense.h \
 	tests/suite.h
 tests_check_ease_family_CFLAGS = $(check_cflags)
 tests_check_ease_family_LDADD = $(check_ldadd)
+
+tests_check_ease_mrf_SOURCES = tests/check_ease_mrf.c tests/dense.h \
+	tests/suite.h
+tests_check_ease_mrf_CFLAGS = $(check_cflags)
+tests_check_ease_mrf_LDADD = $(check_ldadd)
 
 tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
 	tests/suite.h
@@ -388,6 +395,12 @@ EXTRA_DIST += \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-sparse.sh \
+	tests/bench/ease_numpy.py \
+	tests/bench/ials.sh tests/bench/ials_peer.py \
+	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh tests/bench/vae_torch.py \
+	tests/bench/walk.sh tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
