@@ -22,9 +22,10 @@ const char *cli_name = "recpipe";
 /* ---- temporary files and signals -------------------------------------- */
 
 enum { MAX_TEMP = 16 };
-static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
-                                                    from the outputs */
+/* Names, or NULL; borrowed from the outputs. The last is the lock file. */
+static const char *volatile temp_file[MAX_TEMP + 1];
 static pthread_t main_thread;
+static volatile sig_atomic_t holding, held; /* cli_hold_signals */
 static volatile pid_t child_group; /* 0: none */
 
 void cli_set_child(pid_t group)
@@ -38,7 +39,7 @@ static void clean_up(void)
     if (child_group > 0) {
         kill(-child_group, SIGTERM);
     }
-    for (int i = 0; i < MAX_TEMP; i++) {
+    for (int i = 0; i <= MAX_TEMP; i++) {
         if (temp_file[i]) {
             unlink(temp_file[i]);
         }
@@ -54,9 +55,31 @@ static void on_signal(int sig)
         pthread_kill(main_thread, sig);
         return;
     }
+    if (holding && !held && (sig == SIGINT || sig == SIGTERM)) {
+        held = sig;
+        return;
+    }
     clean_up();
     signal(sig, SIG_DFL);
     raise(sig);
+}
+
+void cli_hold_signals(int hold)
+{
+    holding = hold;
+}
+
+int cli_held_signal(void)
+{
+    return held;
+}
+
+void cli_end_held(void)
+{
+    clean_up();
+    signal(held, SIG_DFL);
+    raise(held);
+    _exit(CLI_FAILURE); /* not reached */
 }
 
 void cli_install_signals(void)
@@ -67,6 +90,7 @@ void cli_install_signals(void)
     main_thread = pthread_self();
     memset(&act, 0, sizeof act);
     act.sa_handler = on_signal;
+    act.sa_flags = SA_RESTART; /* for signals that are held */
     sigemptyset(&act.sa_mask);
     for (size_t i = 0; i < sizeof sig / sizeof *sig; i++) {
         if (sigaction(sig[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
@@ -262,6 +286,30 @@ void cli_start_progress(struct cli *c)
 
 /* ---- outputs ---------------------------------------------------------- */
 
+struct rec_lock *cli_lock(const char *path)
+{
+    struct rec_lock *l;
+    struct rec_error err;
+    int rc;
+
+    block_signals(1);
+    rc = rec_lock_take(&l, path, &err);
+    if (rc == 0) {
+        temp_file[MAX_TEMP] = rec_lock_name(l);
+    }
+    block_signals(0);
+    check(rc, &err);
+    return l;
+}
+
+void cli_unlock(struct rec_lock *l)
+{
+    block_signals(1);
+    temp_file[MAX_TEMP] = NULL;
+    rec_lock_release(l);
+    block_signals(0);
+}
+
 /* Nothing temporary is made for a device or a FIFO, and opening one may wait
    for ever: signals must get through. */
 static int opens_directly(const char *path)
@@ -297,6 +345,29 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     return o;
 }
 
+/* Rename the outputs from FIRST on, which are flushed, and let them go. */
+static void put_in_place(struct cli *c, int first)
+{
+    struct rec_error err;
+
+    block_signals(1);
+    for (int i = first; i < c->n_out; i++) {
+        check(rec_output_rename(c->out[i], &err), &err);
+        temp_file[i] = NULL;
+        rec_output_free(c->out[i]);
+    }
+    c->n_out = first;
+    block_signals(0);
+}
+
+void cli_commit_last(struct cli *c)
+{
+    struct rec_error err;
+
+    check(rec_output_flush(c->out[c->n_out - 1], &err), &err);
+    put_in_place(c, c->n_out - 1);
+}
+
 void cli_commit(struct cli *c)
 {
     struct rec_error err;
@@ -305,13 +376,7 @@ void cli_commit(struct cli *c)
     for (int i = 0; i < c->n_out; i++) {
         check(rec_output_flush(c->out[i], &err), &err);
     }
-    block_signals(1);
-    for (int i = 0; i < c->n_out; i++) {
-        check(rec_output_rename(c->out[i], &err), &err);
-        temp_file[i] = NULL;
-        rec_output_free(c->out[i]);
-    }
-    block_signals(0);
+    put_in_place(c, 0);
     rec_buf_release(&c->prov);
     rec_buf_release(&c->inputs);
 }

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/progress.h"
 #include "data/rows.h"
+#include "io/lock.h"
 #include "io/output.h"
 #include "io/store.h"
 #include "io/stream.h"
@@ -163,6 +164,28 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary);
 /* Flush every output, then rename every output; dies if one fails. Releases
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
+
+/* Flush and rename the output that was opened last, and nothing else. */
+void cli_commit_last(struct cli *c);
+
+/* Be the only process to change the file PATH until cli_unlock, or die. One
+   lock at a time. */
+struct rec_lock *cli_lock(const char *path);
+/* Accepts NULL. */
+void cli_unlock(struct rec_lock *l);
+
+/* ---- signals ---------------------------------------------------------- */
+
+/* From now on the first SIGINT or SIGTERM is only remembered, so that work can
+   be saved; a second one ends the program as always. With HOLD 0, back to
+   normal. */
+void cli_hold_signals(int hold);
+/* That signal, or 0. */
+int cli_held_signal(void);
+/* End the process by it, as its sender asked for. */
+REC_NORETURN void cli_end_held(void);
+
+/* ---- more outputs ----------------------------------------------------- */
 
 /* Text onto an output, gathered in a buffer. */
 struct cli_text {

@@ -17,6 +17,7 @@ bin_PROGRAMS += \
 	cmd/rec-embed \
 	cmd/rec-eval \
 	cmd/rec-gram \
+	cmd/rec-hash \
 	cmd/rec-ials \
 	cmd/rec-info \
 	cmd/rec-ingest \
@@ -27,6 +28,7 @@ bin_PROGRAMS += \
 	cmd/rec-similar \
 	cmd/rec-split \
 	cmd/rec-svd \
+	cmd/rec-train-vae \
 	cmd/rec-tune \
 	cmd/rec-walk
 
@@ -39,6 +41,8 @@ cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h \
 cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
+cmd_rec_hash_SOURCES = cmd/rec-hash.c cmd/hash.h cmd/hash_report.c \
+	cmd/hash_rows.c cmd/hash_scheme.c cmd/hash_tables.c
 cmd_rec_ials_SOURCES = cmd/rec-ials.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
@@ -49,6 +53,7 @@ cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_svd_SOURCES = cmd/rec-svd.c
+cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
 cmd_rec_walk_SOURCES = cmd/rec-walk.c

@@ -54,6 +54,8 @@ static const struct cli_program program = {
     "With no FILE, or when FILE is -, read standard input.",
     options, CLI_HAS_STREAM};
 
+enum { BLOCK_EVENTS = 1 << 20 }; /* 16 MiB of histories, hidden items too */
+
 /* A model that makes lists: the main one or the fallback. Indices of other
    dictionaries are turned into its own by the maps, REC_NONE for unknown. */
 struct source {
@@ -76,7 +78,12 @@ struct job {
     struct rec_output *out;
     struct cli_rows rows; /* the ranking, or */
     struct cli_text text; /* the text */
-    struct source **who;  /* by row of the block; NULL: nobody */
+    /* The block at hand, gathered from several batches: */
+    size_t block, block_rows; /* its users, and the most it may have */
+    size_t block_events;
+    struct source **who; /* by user; NULL: nobody */
+    struct rec_buf ids;  /* of the users, one after the other */
+    size_t *id_end;      /* where each ends */
     uint32_t *list_item;  /* a list as a row */
     float *list_score;
     double *part; /* of an explanation */
@@ -255,6 +262,23 @@ static void check_dashes(const struct cli *c)
     }
 }
 
+static void begin_source(struct source *s)
+{
+    struct rec_error err;
+
+    if (s->model) {
+        check(rec_gather_begin(&s->history, s->model->n_items, &err), &err);
+        check(rec_gather_begin(&s->hide, s->model->n_items, &err), &err);
+    }
+}
+
+static void begin_block(struct job *j)
+{
+    j->block = j->block_events = j->ids.len = 0;
+    begin_source(&j->main);
+    begin_source(&j->fallback);
+}
+
 static void set_up(struct job *j, struct cli *c)
 {
     memset(j, 0, sizeof *j);
@@ -274,7 +298,13 @@ static void set_up(struct job *j, struct cli *c)
     open_models(j);
     load_filters(j);
     load_titles(j);
-    j->who = xalloc(j->main.lists.max_rows, sizeof *j->who);
+    j->block_rows = j->main.lists.max_rows;
+    if (fallback_path && j->fallback.lists.max_rows < j->block_rows) {
+        j->block_rows = j->fallback.lists.max_rows;
+    }
+    j->who = xalloc(j->block_rows, sizeof *j->who);
+    j->id_end = xalloc(j->block_rows, sizeof *j->id_end);
+    begin_block(j);
     j->list_item = xalloc((size_t)list_length, sizeof *j->list_item);
     j->list_score = xalloc((size_t)list_length, sizeof *j->list_score);
 }
@@ -301,6 +331,8 @@ static void tear_down(struct job *j)
     rec_data_release(&j->exclude);
     rec_titles_release(&j->titles);
     free(j->who);
+    rec_buf_release(&j->ids);
+    free(j->id_end);
     free(j->list_item);
     free(j->list_score);
     free(j->part);
@@ -405,16 +437,6 @@ static struct source *choose_source(struct job *j, const struct rec_row *row)
     }
     j->users_empty++;
     return NULL;
-}
-
-static void begin_source(struct source *s)
-{
-    struct rec_error err;
-
-    if (s->model) {
-        check(rec_gather_begin(&s->history, s->model->n_items, &err), &err);
-        check(rec_gather_begin(&s->hide, s->model->n_items, &err), &err);
-    }
 }
 
 static void fill_source(struct job *j, struct source *s)
@@ -546,48 +568,50 @@ static void write_list(struct job *j, const struct source *s, size_t row,
     }
 }
 
-/* Rows [FROM, TO) of B: gather, make the lists, write them. */
-static void run_block(struct job *j, const struct rec_batch *b, size_t from,
-                      size_t to)
+/* Make the lists of the block and write them. */
+static void run_block(struct job *j)
 {
-    size_t main_row = 0, fallback_row = 0;
+    size_t main_row = 0, fallback_row = 0, begin = 0;
 
-    begin_source(&j->main);
-    begin_source(&j->fallback);
-    for (size_t r = from; r < to; r++) {
-        struct rec_row row = rec_batch_row(b, r);
-        struct source *s = j->who[r - from] = choose_source(j, &row);
-
-        if (s) {
-            add_row(j, s, &row);
-        }
-    }
     fill_source(j, &j->main);
     fill_source(j, &j->fallback);
-    for (size_t r = from; r < to; r++) {
-        struct rec_row row = rec_batch_row(b, r);
-        struct source *s = j->who[r - from];
+    for (size_t r = 0; r < j->block; r++) {
+        const struct source *s = j->who[r];
+        struct rec_row row = {.id = j->ids.data + begin,
+                              .id_len = j->id_end[r] - begin};
 
         write_list(j, s,
                    s == &j->main       ? main_row++
                    : s == &j->fallback ? fallback_row++
                                        : 0,
                    &row);
+        begin = j->id_end[r];
     }
+    begin_block(j);
 }
 
-static void run_batch(struct job *j, const struct rec_batch *b,
-                      const struct rec_dict *items)
+/* Add the rows of B to the block, and run it whenever it is full. Batches are
+   too small for blocks: the more users, the less of the model is moved. */
+static void take_batch(struct job *j, const struct rec_batch *b,
+                       const struct rec_dict *items)
 {
-    size_t step = j->main.lists.max_rows;
-
-    if (j->fallback.model && j->fallback.lists.max_rows < step) {
-        step = j->fallback.lists.max_rows;
-    }
     j->unknown_items += extend_join(&j->main, items);
     extend_join(&j->fallback, items);
-    for (size_t r = 0; r < b->rows; r += step) {
-        run_block(j, b, r, r + step < b->rows ? r + step : b->rows);
+    for (size_t r = 0; r < b->rows; r++) {
+        struct rec_row row = rec_batch_row(b, r);
+        struct source *s = j->who[j->block] = choose_source(j, &row);
+
+        if (s) {
+            add_row(j, s, &row);
+        }
+        if (rec_buf_add(&j->ids, row.id, row.id_len) != 0) {
+            die("out of memory");
+        }
+        j->id_end[j->block++] = j->ids.len;
+        j->block_events += row.n;
+        if (j->block == j->block_rows || j->block_events >= BLOCK_EVENTS) {
+            run_block(j);
+        }
     }
 }
 
@@ -612,8 +636,9 @@ static void run_stream(struct job *j)
     check(rec_row_reader_open(&in, cli_one_input(j->c), NULL, &err), &err);
     begin_output(j, rec_row_head(in)->role);
     while (check(rec_row_next(in, &b, &err), &err) == 1) {
-        run_batch(j, &b, rec_row_items(in));
+        take_batch(j, &b, rec_row_items(in));
     }
+    run_block(j);
     cli_prov_input(j->c, "input", rec_stream_prov(rec_row_stream(in)),
                    rec_stream_digest(rec_row_stream(in)));
     rec_row_reader_close(in);
@@ -654,7 +679,8 @@ static void run_items(struct job *j)
     b.start = start;
     b.item = item;
     begin_output(j, "");
-    run_batch(j, &b, items);
+    take_batch(j, &b, items);
+    run_block(j);
     rec_dict_free(items);
     free(item);
 }

@@ -14,6 +14,7 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/io/input.c lib/io/input.h \
+	lib/io/lock.c lib/io/lock.h \
 	lib/io/output.c lib/io/output.h \
 	lib/io/slurp.c lib/io/slurp.h \
 	lib/io/store.c lib/io/store.h \
@@ -30,6 +31,7 @@ lib_librec_a_SOURCES += \
 
 lib_librec_a_SOURCES += \
 	lib/data/changes.c lib/data/changes.h \
+	lib/data/collisions.c lib/data/collisions.h \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/decay.c lib/data/decay.h \
@@ -40,7 +42,14 @@ lib_librec_a_SOURCES += \
 	lib/data/gramfile_read.c \
 	lib/data/gramfile_write.c \
 	lib/data/gramsum.c lib/data/gramsum.h \
+	lib/data/idbook.c lib/data/idbook.h \
+	lib/data/idbook_private.h \
+	lib/data/idbook_read.c \
+	lib/data/idindex.c lib/data/idindex.h \
 	lib/data/idlist.c lib/data/idlist.h \
+	lib/data/idsketch.c lib/data/idsketch.h \
+	lib/data/idtable.c lib/data/idtable.h \
+	lib/data/idtext.c lib/data/idtext.h \
 	lib/data/ingest.c lib/data/ingest.h \
 	lib/data/ingest_piece.c lib/data/ingest_piece.h \
 	lib/data/merge.c lib/data/merge.h \
@@ -48,6 +57,7 @@ lib_librec_a_SOURCES += \
 	lib/data/rows.h \
 	lib/data/rows_read.c \
 	lib/data/rows_write.c \
+	lib/data/scheme.c lib/data/scheme.h \
 	lib/data/split.c lib/data/split.h \
 	lib/data/split_events.c \
 	lib/data/split_private.h \
@@ -58,7 +68,10 @@ lib_librec_a_SOURCES += \
 	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
+	lib/math/adam.c lib/math/adam.h \
+	lib/math/adam_real.inc \
 	lib/math/blas.c lib/math/blas.h \
+	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
 	lib/math/kmeans.c lib/math/kmeans.h \
@@ -94,6 +107,7 @@ lib_librec_a_SOURCES += \
 	lib/models/knn_private.h \
 	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
+	lib/models/panels.c lib/models/panels.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \
@@ -102,6 +116,17 @@ lib_librec_a_SOURCES += \
 	lib/models/sparse_pick.c lib/models/sparse_pick.h \
 	lib/models/svd.c lib/models/svd.h \
 	lib/models/svd_model.c \
+	lib/models/unhash.c lib/models/unhash.h \
+	lib/models/vae.h \
+	lib/models/vae_batch.c \
+	lib/models/vae_checkpoint.c \
+	lib/models/vae_kernels.c \
+	lib/models/vae_model.c \
+	lib/models/vae_net.c \
+	lib/models/vae_private.h \
+	lib/models/vae_real.inc \
+	lib/models/vae_step.c \
+	lib/models/vae_train.c \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \

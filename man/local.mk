@@ -7,6 +7,7 @@ dist_man_MANS += \
 	man/rec-eval.1 \
 	man/rec-format.5 \
 	man/rec-gram.1 \
+	man/rec-hash.1 \
 	man/rec-ials.1 \
 	man/rec-info.1 \
 	man/rec-ingest.1 \
@@ -17,6 +18,7 @@ dist_man_MANS += \
 	man/rec-similar.1 \
 	man/rec-split.1 \
 	man/rec-svd.1 \
+	man/rec-train-vae.1 \
 	man/rec-tune.1 \
 	man/rec-walk.1 \
 	man/rec.7

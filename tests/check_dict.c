@@ -145,6 +145,36 @@ START_TEST(growth)
 }
 END_TEST
 
+/* Inverse of an odd number modulo 2^64. */
+static uint64_t inverse(uint64_t odd)
+{
+    uint64_t x = odd; /* right to 3 bits; each step doubles that */
+
+    for (int i = 0; i < 5; i++) {
+        x *= 2 - odd * x;
+    }
+    return x;
+}
+
+/* Half a million ids that would all belong into one place if the hash had no
+   key: minutes then, which the time limit of a test ends. */
+START_TEST(crafted_ids)
+{
+    uint64_t c = inverse(0x9e3779b97f4a7c15u);
+    uint64_t d = inverse(0xd6e8feb86659fd93u);
+    struct rec_dict *dict = rec_dict_new();
+
+    for (uint32_t i = 0; i < 500000; i++) {
+        uint64_t h = (uint64_t)i << 32; /* what it hashes to */
+
+        h = (h ^ h >> 32) * d;
+        h = (h ^ h >> 32) * c - 8;
+        SURE(add(dict, (const char *)&h, sizeof h) == i);
+    }
+    rec_dict_free(dict);
+}
+END_TEST
+
 START_TEST(map)
 {
     struct rec_dict *a = rec_dict_new(), *b = rec_dict_new();
@@ -223,8 +253,8 @@ END_TEST
 int main(void)
 {
     const TTest *const test[] = {
-        empty, against_naive, lengths,          growth,
-        map,   tie_rank,      what_may_be_an_id};
+        empty,       against_naive, lengths,  growth,
+        crafted_ids, map,           tie_rank, what_may_be_an_id};
 
     return suite_run("dict", test, sizeof test / sizeof *test);
 }

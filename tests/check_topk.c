@@ -106,6 +106,35 @@ START_TEST(keeps_the_best)
 }
 END_TEST
 
+/* Score by score, from the last item to the first. */
+START_TEST(piece_by_piece)
+{
+    static const size_t length[] = {0, 1, 7, 150, 500};
+    struct rec_hit want[ITEMS], got[500];
+    size_t all;
+
+    fill((uint64_t)_i);
+    all = naive(want);
+    for (size_t k = 0; k < sizeof length / sizeof *length; k++) {
+        size_t n = 0;
+
+        for (uint32_t i = ITEMS; i-- > 0;) {
+            struct rec_hit h = {score[i], i};
+
+            if (score[i] > -INFINITY && !hidden[i]) {
+                n = rec_topk_add(got, n, length[k], rank, h);
+            }
+        }
+        rec_topk_finish(got, n, length[k], rank);
+        ck_assert_uint_eq(n, all < length[k] ? all : length[k]);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_uint_eq(got[i].item, want[i].item);
+            ck_assert_float_eq(got[i].score, want[i].score);
+        }
+    }
+}
+END_TEST
+
 START_TEST(ties_by_rank)
 {
     const float even[] = {1, 1, 2, 1};
@@ -125,6 +154,7 @@ int main(void)
 
     tcase_add_loop_test(t, against_sorting, 0, 20);
     tcase_add_loop_test(t, keeps_the_best, 0, 20);
+    tcase_add_loop_test(t, piece_by_piece, 0, 20);
     tcase_add_test(t, ties_by_rank);
     return suite_end("topk", t);
 }

@@ -39,6 +39,13 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hash-admit.sh \
+	tests/cli/hash-killed.sh \
+	tests/cli/hash-merge.sh \
+	tests/cli/hash-refuse.sh \
+	tests/cli/hash-report.sh \
+	tests/cli/hash-schemes.sh \
+	tests/cli/hash-table.sh \
 	tests/cli/ials-errors.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
@@ -84,9 +91,14 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-whole.sh \
 	tests/cli/tune-command.sh \
 	tests/cli/tune-killed.sh \
-	tests/cli/tune-search.sh
+	tests/cli/tune-search.sh \
+	tests/cli/vae-resume.sh \
+	tests/cli/vae-small.sh \
+	tests/cli/vae-train.sh \
+	tests/cli/vae-usage.sh
 
 unit_tests = \
+	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
@@ -100,16 +112,20 @@ unit_tests = \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
+	tests/check_fastexp \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
 	tests/check_half \
 	tests/check_ials \
+	tests/check_idbook \
+	tests/check_idtable \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_panels \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
@@ -123,11 +139,17 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_vae \
+	tests/check_vae_train \
 	tests/check_vectors \
 	tests/check_walk \
 	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
+tests_check_adam_CFLAGS = $(check_cflags)
+tests_check_adam_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
@@ -186,6 +208,10 @@ tests_check_eval_SOURCES = tests/check_eval.c tests/make_data.h \
 tests_check_eval_CFLAGS = $(check_cflags)
 tests_check_eval_LDADD = $(check_ldadd)
 
+tests_check_fastexp_SOURCES = tests/check_fastexp.c tests/suite.h
+tests_check_fastexp_CFLAGS = $(check_cflags)
+tests_check_fastexp_LDADD = $(check_ldadd)
+
 tests_check_filter_SOURCES = tests/check_filter.c tests/suite.h
 tests_check_filter_CFLAGS = $(check_cflags)
 tests_check_filter_LDADD = $(check_ldadd)
@@ -199,6 +225,14 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
+tests_check_idbook_SOURCES = tests/check_idbook.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_idbook_CFLAGS = $(check_cflags)
+tests_check_idbook_LDADD = $(check_ldadd)
+
+tests_check_idtable_SOURCES = tests/check_idtable.c tests/suite.h
+tests_check_idtable_CFLAGS = $(check_cflags)
+tests_check_idtable_LDADD = $(check_ldadd)
 tests_check_half_SOURCES = tests/check_half.c tests/suite.h
 tests_check_half_CFLAGS = $(check_cflags)
 tests_check_half_LDADD = $(check_ldadd)
@@ -232,6 +266,9 @@ tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
 tests_check_product_LDADD = $(check_ldadd)
+tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
+tests_check_panels_CFLAGS = $(check_cflags)
+tests_check_panels_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
@@ -285,6 +322,15 @@ tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
 tests_check_ward_CFLAGS = $(check_cflags)
 tests_check_ward_LDADD = $(check_ldadd)
 
+tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
+tests_check_vae_CFLAGS = $(check_cflags)
+tests_check_vae_LDADD = $(check_ldadd)
+
+tests_check_vae_train_SOURCES = tests/check_vae_train.c \
+	tests/data/vae_steps.h tests/make_data.h tests/suite.h
+tests_check_vae_train_CFLAGS = $(check_cflags)
+tests_check_vae_train_LDADD = $(check_ldadd)
+EXTRA_DIST += tests/data/vae_steps.py
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)
@@ -300,14 +346,26 @@ tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
-EXTRA_PROGRAMS = tests/bench/gen-interactions tests/bench/gen-model \
-	tests/bench/hash-ids
+EXTRA_PROGRAMS = \
+	tests/bench/ceilings \
+	tests/bench/gen-interactions \
+	tests/bench/gen-model \
+	tests/bench/hash-ids \
+	tests/bench/hash-table \
+	tests/bench/lapack
+tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
+tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
+tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
+tests_bench_hash_table_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
+tests_bench_hash_table_LDADD = lib/librec.a
+tests_bench_lapack_SOURCES = tests/bench/lapack.c
+tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -316,6 +374,23 @@ EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ingest.sh tests/bench/load.sh tests/bench/models.sh \
 	tests/bench/native.sh tests/bench/pipeline.sh \
 	tests/bench/vae_torch.py tests/bench/walk.sh \
+EXTRA_DIST += \
+	tests/bench/ease-table.sh \
+	tests/bench/ease.sh \
+	tests/bench/ease_numpy.py \
+	tests/bench/gowalla.sh \
+	tests/bench/hash-map.cc \
+	tests/bench/hash.sh \
+	tests/bench/ials.sh \
+	tests/bench/ials_peer.py \
+	tests/bench/ingest.sh \
+	tests/bench/load.sh \
+	tests/bench/models.sh \
+	tests/bench/native.sh \
+	tests/bench/pipeline.sh \
+	tests/bench/score.sh \
+	tests/bench/vae_torch.py \
+	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
 
 if HAVE_CHECK

@@ -13,6 +13,11 @@ uint64_t rec_hash_id(const void *id, size_t n)
     return XXH64(id, n, 0);
 }
 
+uint64_t rec_hash_keyed(const void *id, size_t n, uint64_t key)
+{
+    return XXH3_64bits_withSeed(id, n, key);
+}
+
 struct rec_digest *rec_digest_new(void)
 {
     /* XXH3's own allocator knows the alignment that its state needs. The

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Hashes, all from xxHash. Two uses, two functions: rec_hash_id is part of
-   the formats (it breaks ties in every ranking, so it may never change);
-   digests name the content of a file in its provenance. */
+/* Hashes, all from xxHash: rec_hash_id is part of the formats (it breaks ties
+   in every ranking, so it may never change); digests name the content of a
+   file in its provenance. */
 #ifndef REC_HASH_H
 #define REC_HASH_H
 
@@ -12,6 +12,10 @@
 
 /* XXH64 with seed 0 of the N bytes of an id. */
 uint64_t rec_hash_id(const void *id, size_t n);
+
+/* XXH3-64 with the seed KEY: for tables that strangers fill, and for schemes
+   that hash an id several times. Part of the formats too. */
+uint64_t rec_hash_keyed(const void *id, size_t n, uint64_t key);
 
 /* A running XXH3-128. */
 struct rec_digest;

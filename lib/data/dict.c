@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -33,10 +34,39 @@ struct rec_dict {
 
 enum { FIRST_SLOTS = 1 << 10 };
 
+/* The key of the hashes of this process: ids come from strangers, who must not
+   know which of them would meet in one place. Nothing but time depends on it:
+   indices are by first appearance. */
+static uint64_t hash_key;
+
+static void choose_key(void)
+{
+    uint64_t have;
+
+#pragma omp atomic read
+    have = hash_key;
+    if (have == 0) {
+#pragma omp critical(rec_dict_key)
+        if (hash_key == 0) {
+            struct timespec t = {0, 0};
+            uint64_t seen[3];
+
+            clock_gettime(CLOCK_REALTIME, &t);
+            seen[0] = (uint64_t)t.tv_sec;
+            seen[1] = (uint64_t)t.tv_nsec;
+            seen[2] = (uint64_t)(uintptr_t)seen; /* where the stack is */
+            have = XXH3_64bits(seen, sizeof seen) | 1;
+#pragma omp atomic write
+            hash_key = have;
+        }
+    }
+}
+
 struct rec_dict *rec_dict_new(void)
 {
     struct rec_dict *d = rec_zalloc(1, sizeof *d);
 
+    choose_key();
     if (d) {
         d->mask = FIRST_SLOTS - 1;
         d->slot = rec_zalloc(FIRST_SLOTS, sizeof *d->slot);
@@ -84,7 +114,7 @@ static uint32_t hash_word(uint64_t word, uint32_t len)
     uint64_t h = word;
 
     if (len <= 8) {
-        h = (word + len) * 0x9e3779b97f4a7c15u;
+        h = ((word ^ hash_key) + len) * 0x9e3779b97f4a7c15u;
         h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
         h ^= h >> 32;
     }
@@ -112,7 +142,8 @@ struct rec_key rec_key_make(const char *id, size_t len)
 {
     struct rec_key k = {0, 0, (uint32_t)len};
 
-    k.word = len <= 8 ? short_word(id, len) : XXH3_64bits(id, len);
+    k.word = len <= 8 ? short_word(id, len)
+                      : XXH3_64bits_withSeed(id, len, hash_key);
     k.hash = hash_word(k.word, k.len);
     return k;
 }

@@ -123,6 +123,10 @@ REC_MUST_CHECK int rec_stream_finish(struct rec_stream_writer *w,
                                      const char *prov,
                                      struct rec_error *err);
 
+/* The digest in the end block, once that is written: what others will know
+   this stream by. */
+const uint8_t *rec_stream_writer_digest(const struct rec_stream_writer *w);
+
 /* ---- reading ---------------------------------------------------------- */
 
 struct rec_stream_reader;

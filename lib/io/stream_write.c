@@ -19,6 +19,7 @@ struct rec_stream_writer {
     struct rec_output *out; /* borrowed */
     int level;
     struct rec_digest *digest;
+    uint8_t sum[REC_DIGEST_BYTES]; /* the final digest */
     uint64_t blocks;
     uint8_t *buf; /* BUFFER bytes gathered before a write(2) */
     size_t used;
@@ -256,9 +257,15 @@ int rec_stream_finish(struct rec_stream_writer *w,
     rec_put64(end + 8, counts->rows);
     rec_put64(end + 16, counts->events);
     rec_put64(end + 24, counts->items);
-    rec_digest_get(w->digest, end + 32);
+    rec_digest_get(w->digest, w->sum);
+    memcpy(end + 32, w->sum, sizeof w->sum);
     h.crc = rec_crc(end, sizeof end);
     rc = put_header(w, &h, err);
     rc = rc ? rc : put(w, end, sizeof end, err);
     return rc ? rc : flush(w, err);
+}
+
+const uint8_t *rec_stream_writer_digest(const struct rec_stream_writer *w)
+{
+    return w->sum;
 }

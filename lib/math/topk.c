@@ -61,6 +61,30 @@ static void sort(struct rec_hit *heap, size_t n, const uint32_t *rank)
     }
 }
 
+size_t rec_topk_add(struct rec_hit *hit, size_t have, size_t n,
+                    const uint32_t *rank, struct rec_hit h)
+{
+    if (have < n) {
+        hit[have++] = h;
+        if (have == n) {
+            heapify(hit, n, rank);
+        }
+    } else if (n > 0 && worse(hit[0], h, rank)) {
+        hit[0] = h;
+        sink(hit, n, 0, rank);
+    }
+    return have;
+}
+
+void rec_topk_finish(struct rec_hit *hit, size_t have, size_t n,
+                     const uint32_t *rank)
+{
+    if (have < n) {
+        heapify(hit, have, rank);
+    }
+    sort(hit, have, rank);
+}
+
 enum { STRIDE = 64 };
 
 /* Is one of STRIDE scores at least LEAST? */

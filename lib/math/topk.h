@@ -23,5 +23,14 @@ size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
    same rule; no score may be not a number. Returns how many those are. */
 size_t rec_topk_keep(struct rec_hit *hit, size_t have, const uint32_t *rank,
                      size_t n);
+/* The same score by score, for a row that comes in pieces. HIT has room for N
+   and holds HAVE of them; add H, which must not be minus infinity or not a
+   number. Returns how many there are now. Once these are N, hit[0] is the
+   worst of them, and only a score at least as high can change anything. */
+size_t rec_topk_add(struct rec_hit *hit, size_t have, size_t n,
+                    const uint32_t *rank, struct rec_hit h);
+/* After the last of them: best first. */
+void rec_topk_finish(struct rec_hit *hit, size_t have, size_t n,
+                     const uint32_t *rank);
 
 #endif

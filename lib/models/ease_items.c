@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "math/gram.h"
@@ -163,6 +164,34 @@ static int ease_score(const struct rec_model *m, const struct rec_csr *rows,
     return 0;
 }
 
+static enum rec_linear ease_linear(const struct rec_model *m)
+{
+    const struct ease *e = m->state;
+
+    return e->lent || e->b->block.dtype != REC_F32 ? REC_LINEAR_NO
+           : e->weights                            ? REC_LINEAR_WEIGHTED
+                                                   : REC_LINEAR_PLAIN;
+}
+
+static int ease_panel(const struct rec_model *m, uint32_t from, uint32_t to,
+                      uint32_t first, uint32_t n, float *out,
+                      struct rec_error *err)
+{
+    const struct rec_array *b = ((const struct ease *)m->state)->b;
+
+    for (uint32_t i = from; i < to; i++) {
+        size_t at = (size_t)i * m->n_items + first;
+        int rc = rec_array_check(b, at * sizeof *out, n * sizeof *out, err);
+
+        if (rc != 0) {
+            return rc;
+        }
+        memcpy(out, (const float *)b->block.data + at, n * sizeof *out);
+        out += REC_PANEL;
+    }
+    return 0;
+}
+
 /* Element AT of B. */
 static double get_weight(const struct ease *e, size_t at)
 {
@@ -203,4 +232,6 @@ const struct rec_model_type rec_ease_type = {
     .score = ease_score,
     .explain = ease_explain,
     .weights = rec_ease_weights,
+    .linear = ease_linear,
+    .panel = ease_panel,
 };

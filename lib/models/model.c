@@ -18,6 +18,7 @@
 #include "models/pop.h"
 #include "models/sparse.h"
 #include "models/svd.h"
+#include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
@@ -27,6 +28,7 @@ static const struct rec_model_type *const types[] = {
     &rec_sparse_type,
     &rec_svd_type,
     &rec_user_knn_type,
+    &rec_vae_type,
 };
 
 /* ---- loading ---------------------------------------------------------- */
@@ -277,9 +279,27 @@ int rec_model_weights(const struct rec_model *m, uint32_t item, float *out,
                             : lacks(m, "has no weights between items", err);
 }
 
+enum rec_linear rec_model_linear(const struct rec_model *m)
+{
+    return m->type->linear ? m->type->linear(m) : REC_LINEAR_NO;
+}
+
+int rec_model_panel(const struct rec_model *m, uint32_t from, uint32_t to,
+                    uint32_t first, uint32_t n, float *out,
+                    struct rec_error *err)
+{
+    return m->type->panel(m, from, to, first, n, out, err);
+}
+
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;
+}
+
+uint32_t rec_model_user_dimensions(const struct rec_model *m)
+{
+    return m->type->user_dimensions ? m->type->user_dimensions(m)
+                                    : rec_model_dimensions(m);
 }
 
 int rec_model_item_vectors(const struct rec_model *m, const float **out,

@@ -30,6 +30,15 @@
 
 struct rec_model;
 
+/* Is a model nothing but a dense matrix of weights? Then rec_model_panel gives
+   its columns, and the scores of a row are the sum of the rows of this matrix
+   that belong to its items, added in their order in single precision. */
+enum rec_linear {
+    REC_LINEAR_NO,
+    REC_LINEAR_PLAIN,   /* every item of a row counts 1 */
+    REC_LINEAR_WEIGHTED /* each is multiplied by its weight */
+};
+
 /* What a kind of model can do. The functions are called through the wrappers
    below, which say what they do. */
 struct rec_model_type {
@@ -45,8 +54,14 @@ struct rec_model_type {
                    uint32_t item, double *part, struct rec_error *err);
     int (*weights)(const struct rec_model *m, uint32_t item, float *out,
                    struct rec_error *err);
-    /* All three, or none: */
+    /* Both, or neither: */
+    enum rec_linear (*linear)(const struct rec_model *m);
+    int (*panel)(const struct rec_model *m, uint32_t from, uint32_t to,
+                 uint32_t first, uint32_t n, float *out,
+                 struct rec_error *err);
+    /* All of these, or none; users have DIMENSIONS too unless it is said: */
     uint32_t (*dimensions)(const struct rec_model *m);
+    uint32_t (*user_dimensions)(const struct rec_model *m); /* may be NULL */
     int (*item_vectors)(const struct rec_model *m, const float **out,
                         struct rec_error *err);
     int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
@@ -88,11 +103,23 @@ REC_MUST_CHECK int rec_model_explain(const struct rec_model *m,
 REC_MUST_CHECK int rec_model_weights(const struct rec_model *m, uint32_t item,
                                      float *out, struct rec_error *err);
 
-/* Models with vectors: the length of one, or 0 when the model has none. Those
-   of the items are n_items x dimensions, row-major, and belong to the model;
-   those of users are computed from their histories ROWS (fold-in) into OUT,
-   rows x dimensions. REC_ENOTSUP when the model has none. */
+/* REC_LINEAR_NO also of a model that could be one but is not in single
+   precision. If it is not, rec_model_panel copies of the weights the rows
+   [FROM, TO), columns [FIRST, FIRST + N) to OUT, whose rows are REC_PANEL
+   floats long; N is at most that. Safe from several threads at once. */
+enum { REC_PANEL = 64 };
+enum rec_linear rec_model_linear(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_panel(const struct rec_model *m, uint32_t from,
+                                   uint32_t to, uint32_t first, uint32_t n,
+                                   float *out, struct rec_error *err);
+
+/* Models with vectors: the length of one, or 0 when the model has none; those
+   of users may have another length than those of items. The vectors of the
+   items are n_items x dimensions, row-major, and belong to the model; those of
+   users are computed from their histories ROWS (fold-in) into OUT, rows x
+   user dimensions. REC_ENOTSUP when the model has none. */
 uint32_t rec_model_dimensions(const struct rec_model *m);
+uint32_t rec_model_user_dimensions(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_item_vectors(const struct rec_model *m,
                                           const float **out,
                                           struct rec_error *err);

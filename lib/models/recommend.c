@@ -9,27 +9,32 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "models/panels.h"
 
-enum { BLOCK_BYTES = 1 << 24, MAX_ROWS = 1024 };
+enum { BLOCK_BYTES = 1 << 24, MAX_ROWS = 16384, MAX_SCORE_ROWS = 1024 };
+
+/* Rows of ROW bytes each, at least 1 and at most MOST. */
+static size_t rows_of(size_t row, size_t most)
+{
+    size_t n = row > 0 ? BLOCK_BYTES / row : most;
+
+    return n < 1 ? 1 : n > most ? most : n;
+}
 
 int rec_lists_init(struct rec_lists *l, const struct rec_model *m, size_t n,
                    struct rec_error *err)
 {
-    size_t row;
-
     memset(l, 0, sizeof *l);
     l->model = m;
     l->n = n < m->n_items ? n : m->n_items;
-    row = m->n_items * sizeof *l->score + l->n * sizeof *l->hit;
-    l->max_rows = row > 0 ? BLOCK_BYTES / row : MAX_ROWS;
-    l->max_rows = l->max_rows < 1          ? 1
-                  : l->max_rows > MAX_ROWS ? MAX_ROWS
-                                           : l->max_rows;
+    l->max_rows = rows_of(l->n * sizeof *l->hit, MAX_ROWS);
+    l->score_rows = rows_of(m->n_items * sizeof *l->score, MAX_SCORE_ROWS);
     l->rank = rec_dict_tie_rank(m->items);
-    l->score = rec_alloc64(l->max_rows * m->n_items, sizeof *l->score);
+    l->score = rec_alloc64(l->score_rows * m->n_items, sizeof *l->score);
+    l->start = rec_alloc(l->score_rows + 1, sizeof *l->start);
     l->hit = rec_alloc(l->max_rows * l->n, sizeof *l->hit);
     l->count = rec_alloc(l->max_rows, sizeof *l->count);
-    if (!l->rank || !l->score || !l->hit || !l->count) {
+    if (!l->rank || !l->score || !l->start || !l->hit || !l->count) {
         rec_lists_release(l);
         return rec_fail_nomem(err);
     }
@@ -40,6 +45,7 @@ void rec_lists_release(struct rec_lists *l)
 {
     free(l->rank);
     free(l->score);
+    free(l->start);
     free(l->hit);
     free(l->count);
     memset(l, 0, sizeof *l);
@@ -48,10 +54,8 @@ void rec_lists_release(struct rec_lists *l)
 /* The list of row R, from its scores. */
 static void fill_row(struct rec_lists *l, const struct rec_csr *history,
                      const struct rec_csr *hide, const uint8_t *hidden,
-                     size_t r)
+                     size_t r, float *score)
 {
-    float *score = l->score + r * l->model->n_items;
-
     l->count[r] = 0;
     if (rec_csr_row_len(history, r) == 0 && !l->model->type->any_row) {
         return;
@@ -63,19 +67,43 @@ static void fill_row(struct rec_lists *l, const struct rec_csr *history,
                            l->hit + r * l->n);
 }
 
+/* Rows [FROM, FROM + N) of X, as rows of their own. */
+static struct rec_csr some_rows(struct rec_lists *l, const struct rec_csr *x,
+                                size_t from, size_t n)
+{
+    size_t at = (size_t)x->start[from];
+    struct rec_csr rows = {n, x->cols, l->start, x->item ? x->item + at : NULL,
+                           x->weight ? x->weight + at : NULL, NULL};
+
+    for (size_t r = 0; r <= n; r++) {
+        l->start[r] = x->start[from + r] - x->start[from];
+    }
+    return rows;
+}
+
 int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
                    const struct rec_csr *hide, const uint8_t *hidden,
                    int threads, struct rec_error *err)
 {
-    int rc = rec_model_score(l->model, history, threads, l->score, err);
-
-    if (rc != 0) {
-        return rc;
+    if (rec_panels_suit(l->model, history)) {
+        return rec_panels_fill(l->model, history, hide, hidden, l->rank, l->n,
+                               l->hit, l->count, threads, err);
     }
+    for (size_t from = 0; from < history->rows; from += l->score_rows) {
+        size_t left = history->rows - from;
+        size_t n = left < l->score_rows ? left : l->score_rows;
+        struct rec_csr rows = some_rows(l, history, from, n);
+        int rc = rec_model_score(l->model, &rows, threads, l->score, err);
+
+        if (rc != 0) {
+            return rc;
+        }
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 8)           \
-    if (history->rows > 1)
-    for (size_t r = 0; r < history->rows; r++) {
-        fill_row(l, history, hide, hidden, r);
+    if (n > 1)
+        for (size_t r = from; r < from + n; r++) {
+            fill_row(l, history, hide, hidden, r,
+                     l->score + (r - from) * l->model->n_items);
+        }
     }
     return 0;
 }

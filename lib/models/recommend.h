@@ -13,13 +13,16 @@ struct rec_lists {
     uint32_t *rank;                /* the model's tie order */
     size_t n;                      /* items of a list, at most */
     size_t max_rows;               /* of a block */
-    float *score;                  /* max_rows x n_items */
+    size_t score_rows;             /* of those, scored at a time */
+    float *score;                  /* score_rows x n_items */
+    int64_t *start;                /* score_rows + 1: of these rows */
     struct rec_hit *hit;           /* max_rows x n: the lists */
     size_t *count;                 /* max_rows: their lengths */
 };
 
-/* Lists of N items (fewer if the model has fewer). Takes about 16 MiB, or
-   what a single row needs if that is more. */
+/* Lists of N items (fewer if the model has fewer). Takes about 32 MiB, or
+   what a single row needs if that is more; and at most a panel (panels.h)
+   while it works. The larger a block, the less of the model is moved. */
 REC_MUST_CHECK int rec_lists_init(struct rec_lists *l,
                                   const struct rec_model *m, size_t n,
                                   struct rec_error *err);

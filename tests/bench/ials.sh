@@ -5,8 +5,9 @@
 # the same problem, on all processors. In the build folder, with python3, numpy
 # and scipy:
 #     tests/bench/ials.sh TRAIN [ITERATIONS [DIM...]]
-# TRAIN is an interactions stream; ITERATIONS [5], DIM [64 128 256]. Whatever
-# peer python cannot import is left out; IMPLICIT may name a folder with a
+# TRAIN is an interactions stream; ITERATIONS [5], DIM [64 128 256]. PEERS names
+# the peers [implicit-exact implicit-cg numpy ceiling]; whatever python cannot
+# import is left out. IMPLICIT may name a folder with a
 # built _als module of `implicit`. The best of the iterations counts.
 # "exact" is its Cholesky solver, "cg" its default, three steps of conjugate
 # gradients, which is no exact solution. The regularisation is the same for
@@ -36,7 +37,7 @@ for dim; do
             if (!least || s < least) least = s; loss = $3
         } END { printf "recpipe %.4f %.6g\n", least, loss }' "$dir/log" \
         >"$dir/all"
-    for peer in implicit-exact implicit-cg numpy ceiling; do
+    for peer in ${PEERS-implicit-exact implicit-cg numpy ceiling}; do
         "$python" "$source/ials_peer.py" $peer "$dir/x.tsv" "$dim" \
             "$iterations" $alpha $lambda >>"$dir/all" ||
             echo "$peer: not there" >&2

@@ -68,7 +68,7 @@ test_one() {
         expect_nothing_left
     done
 }
-for f in rows ranking gram model sparse vectors; do
+for f in rows ranking gram model sparse table vectors; do
     damage $f
 done
 each test_one

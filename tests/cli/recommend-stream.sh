@@ -30,3 +30,14 @@ cmp -s 1 2 && echo the weights are not used
 strings -n 4 r.rps | grep -c 'rec-recommend .* --number=3 model=[0-9a-f]* input='
 rec-recommend --no-provenance -m m.rps x.rps | strings -n 4 | grep model=
 true
+
+# Nobody's list depends on who else is in the stream: many users in blocks, or
+# a few at a time.
+rec-ingest -q --min-item=20 --implicit "$SRC/data/movietweetings-100k/ratings.dat.gz" >all.rps
+rec-ease -q --lambda=300 -o m.rps all.rps
+rec-recommend -q -m m.rps -n 5 --text all.rps | sort >whole
+rec-cat --no-header all.rps >all.tsv
+for part in 0 1 2 3 4 5 6 7 8 9; do
+    awk -F '\t' -v p=$part '$1 ~ p "$"' all.tsv | rec-ingest -q -f tsv --header=no |
+        rec-recommend -q -m m.rps -n 5 --text
+done | sort | cmp - whole && wc -l <whole

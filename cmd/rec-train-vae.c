@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/* rec-train-vae: train a variational or a denoising autoencoder. */
+#include <config.h>
+
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/number.h"
+#include "data/dataset.h"
+#include "models/vae.h"
+#include "validate.h"
+
+static const char *hidden_given, *anneal_given = "50%";
+static const char *valid_in, *valid_out, *log_path;
+static const char *checkpoint_path, *resume_path;
+static int64_t latent = 200, batch, epochs = 60, patience;
+static double dropout = 0.5, beta = 0.2, rate = 0.001, decay, confidence = 1;
+static int likelihood, dae, binary;
+static const char *const likelihoods[] = {"multinomial", "logistic",
+                                          "gaussian", NULL};
+
+static struct cli_option options[] = {
+    CLI_OPT_TEXT(0, "hidden", "N,...", &hidden_given, 1,
+                 "widths of the hidden layers of the encoder, from the items\n"
+                 "inwards, and of the decoder outwards; 0 for none [600; with\n"
+                 "--dae 0]"),
+    CLI_OPT_INT(0, "latent", "K", &latent, 1, REC_VAE_MAX_WIDTH, 1,
+                "numbers that a user becomes [200]"),
+    CLI_OPT_CHOICE(0, "likelihood", "NAME", &likelihood, likelihoods, 1,
+                   "what the decoder's outputs mean: multinomial, logistic or\n"
+                   "gaussian [multinomial]"),
+    CLI_OPT_REAL(0, "confidence", "C", &confidence, 1e-6, 1e6, 1,
+                 "what an event counts where everything else counts 1, with\n"
+                 "--likelihood=gaussian [1]"),
+    CLI_OPT_FLAG(0, "dae", &dae, 1,
+                 "train a denoising autoencoder: no noise, no KL"),
+    CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
+                 "drop events of the input with probability P [0.5]"),
+    CLI_OPT_REAL(0, "beta", "B", &beta, 0, 1e6, 1,
+                 "weight of the KL divergence from the prior [0.2]"),
+    CLI_OPT_TEXT(0, "anneal", "N|P%", &anneal_given, 1,
+                 "reach it after N updates, or P per cent of all [50%]"),
+    CLI_OPT_REAL(0, "rate", "R", &rate, 1e-12, 1e30, 1,
+                 "learning rate of Adam [0.001]"),
+    CLI_OPT_REAL(0, "decay", "L", &decay, 0, 1e6, 1,
+                 "penalty on the squares of the weights [0; with --dae 2e-5]"),
+    CLI_OPT_INT(0, "batch", "N", &batch, 1, 1e6, 1,
+                "users of an update [500, or less for few users]"),
+    CLI_OPT_INT(0, "epochs", "N", &epochs, 1, 1e6, 1,
+                "passes over the data [60]"),
+    CLI_OPT_FLAG(0, "binary", &binary, 1,
+                 "take every weight of the stream as 1"),
+    CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
+                 "histories of the validation users"),
+    CLI_OPT_TEXT(0, "validate-out", "FILE", &valid_out, 0,
+                 "what they are judged by, after every epoch; the best is\n"
+                 "written"),
+    CLI_OPT_INT(0, "patience", "N", &patience, 1, 1e6, 1,
+                "end after N epochs without a better one"),
+    CLI_OPT_TEXT(0, "log", "FILE", &log_path, 0,
+                 "write a line of figures for every epoch"),
+    CLI_OPT_TEXT(0, "checkpoint", "FILE", &checkpoint_path, 0,
+                 "on SIGINT or SIGTERM write all there is to FILE"),
+    CLI_OPT_TEXT(0, "resume", "FILE", &resume_path, 0,
+                 "go on from such a file"),
+    CLI_OPT_END};
+
+static const struct cli_program program = {
+    "rec-train-vae", "[FILE]",
+    "Train a variational autoencoder (Mult-VAE) or a denoising one on an\n"
+    "interactions stream and write the model.\n"
+    "With no FILE, or when FILE is -, read standard input.",
+    options,
+    CLI_HAS_SEED | CLI_HAS_STREAM | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
+
+struct job {
+    struct cli c;
+    struct rec_vae_options opt;
+    struct rec_data data;
+    struct validation valid;
+    struct rec_vae *vae;
+    struct rec_output *log;
+    struct rec_buf identity;
+};
+
+/* ---- options --------------------------------------------------------- */
+
+static void parse_hidden(struct rec_vae_shape *s)
+{
+    const char *list = hidden_given ? hidden_given : dae ? "0" : "600";
+
+    if (strcmp(list, "0") == 0) {
+        return;
+    }
+    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+        int64_t n;
+
+        end = at + strcspn(at, ",");
+        if (s->n_hidden == REC_VAE_MAX_HIDDEN) {
+            die_usage("--hidden: more than %d layers", REC_VAE_MAX_HIDDEN);
+        }
+        if (rec_parse_int(at, (size_t)(end - at), 1, REC_VAE_MAX_WIDTH, &n)
+            != 0) {
+            die_usage("--hidden: '%.*s' is not a width from 1 to %d",
+                      (int)(end - at), at, REC_VAE_MAX_WIDTH);
+        }
+        s->hidden[s->n_hidden++] = (uint32_t)n;
+    }
+}
+
+static void parse_anneal(struct rec_vae_options *o)
+{
+    size_t n = strlen(anneal_given);
+    int64_t updates;
+
+    o->anneal_share = n > 0 && anneal_given[n - 1] == '%';
+    if (o->anneal_share) {
+        if (rec_parse_double(anneal_given, n - 1, &o->anneal) != 0
+            || o->anneal < 0 || o->anneal > 100) {
+            die_usage("--anneal: '%s' is not a share from 0%% to 100%%",
+                      anneal_given);
+        }
+        o->anneal /= 100;
+        return;
+    }
+    if (rec_parse_int(anneal_given, n, 0, (int64_t)1 << 50, &updates) != 0) {
+        die_usage("--anneal: '%s' is neither a number of updates nor a share "
+                  "such as 50%%",
+                  anneal_given);
+    }
+    o->anneal = (double)updates;
+}
+
+static void check_usage(const struct cli *c)
+{
+    const char *input = cli_one_input(c);
+
+    if (!valid_in != !valid_out) {
+        die_usage("--validate-in and --validate-out belong together");
+    }
+    if (valid_in
+        && (strcmp(input, "-") == 0) + (strcmp(valid_in, "-") == 0)
+                   + (strcmp(valid_out, "-") == 0)
+               > 1) {
+        die_usage("standard input can be only one of the inputs");
+    }
+    if (patience > 0 && !valid_in) {
+        die_usage("--patience needs --validate-in and --validate-out");
+    }
+    if (cli_given(c, "confidence") && likelihood != REC_VAE_GAUSSIAN) {
+        die_usage("--confidence is for --likelihood=gaussian");
+    }
+    if (dae && (cli_given(c, "beta") || cli_given(c, "anneal"))) {
+        die_usage("--%s: a denoising autoencoder has no KL divergence",
+                  cli_given(c, "beta") ? "beta" : "anneal");
+    }
+}
+
+/* Has a signal come that waits for a checkpoint? */
+static int stop(void *ctx)
+{
+    (void)ctx;
+    return cli_held_signal() != 0;
+}
+
+static void get_options(struct job *j)
+{
+    struct rec_vae_options *o = &j->opt;
+
+    check_usage(&j->c);
+    parse_hidden(&o->shape);
+    parse_anneal(o);
+    o->shape.latent = (uint32_t)latent;
+    o->shape.dae = dae;
+    o->likelihood = (enum rec_vae_likelihood)likelihood;
+    o->confidence = confidence;
+    o->dropout = dropout;
+    o->beta = dae ? 0 : beta;
+    o->rate = rate;
+    o->decay = dae && !cli_given(&j->c, "decay") ? 2e-5 : decay;
+    o->epochs = (size_t)epochs;
+    o->seed = (uint64_t)j->c.seed;
+    o->binary = binary;
+    o->threads = (int)j->c.threads;
+    o->tick = &j->c.tick;
+    o->stop = stop;
+}
+
+/* ---- checkpoints ----------------------------------------------------- */
+
+/* What must be the same for a training to go on. */
+static void identify(struct job *j)
+{
+    const struct rec_vae_options *o = &j->opt;
+    struct rec_buf *b = &j->identity;
+    int rc = rec_buf_addf(
+        b, "likelihood %s\nconfidence %.17g\ndae %d\nlatent %lu\n",
+        likelihoods[o->likelihood], o->confidence, o->shape.dae,
+        (unsigned long)o->shape.latent);
+
+    for (int k = 0; k < o->shape.n_hidden; k++) {
+        rc |= rec_buf_addf(b, "hidden %lu\n",
+                           (unsigned long)o->shape.hidden[k]);
+    }
+    rc |= rec_buf_addf(b,
+                       "dropout %.17g\nbeta %.17g\nanneal %s\nrate %.17g\n"
+                       "decay %.17g\nbatch %zu\nepochs %zu\nbinary %d\n"
+                       "patience %lld\nseed %llu\nfiles%s\n",
+                       o->dropout, o->beta, anneal_given, o->rate, o->decay,
+                       o->batch, o->epochs, o->binary, (long long)patience,
+                       (unsigned long long)o->seed, j->c.inputs.data);
+    if (rc != 0) {
+        die("out of memory");
+    }
+}
+
+/* Write the checkpoint, and end as the signal asked for. An older one of that
+   name stays until this one is complete. */
+REC_NORETURN static void save_checkpoint(struct job *j)
+{
+    struct rec_output *o = cli_output(&j->c, checkpoint_path, 1);
+    struct rec_error err;
+
+    check(rec_vae_checkpoint(j->vae, j->identity.data, o, &err), &err);
+    cli_commit_last(&j->c);
+    note(&j->c, "%s: the training after %llu updates", checkpoint_path,
+         (unsigned long long)rec_vae_updates(j->vae));
+    cli_end_held();
+}
+
+/* ---- the work -------------------------------------------------------- */
+
+static void load(struct job *j)
+{
+    struct rec_vae_options *o = &j->opt;
+    struct rec_error err;
+    size_t users = 0;
+
+    check(rec_data_load(&j->data, cli_one_input(&j->c), "interactions", &err),
+          &err);
+    cli_prov_input(&j->c, "input", j->data.prov, j->data.digest);
+    if (valid_in) {
+        validate_open(&j->valid, &j->c, valid_in, valid_out, j->data.items);
+    }
+    for (size_t r = 0; r < j->data.rows.rows; r++) {
+        users += rec_csr_row_len(&j->data.rows, r) > 0;
+    }
+    cli_hold_signals(checkpoint_path != NULL); /* nothing waits any more */
+    o->batch = batch ? (size_t)batch : rec_vae_default_batch(users);
+    cli_need_memory(&j->c, rec_vae_memory(&j->data.rows, o, valid_in != NULL),
+                    "training");
+    if (rec_vae_new(&j->vae, &j->data.rows, o, &err) < 0) {
+        die("%s: %s%s", cli_one_input(&j->c), err.text,
+            err.code == REC_EVALUE ? " (see --binary)" : "");
+    }
+    if (j->c.verbose) {
+        note(&j->c, "%zu users, %lu items, %zu events, batches of %zu", users,
+             (unsigned long)j->data.rows.cols,
+             rec_csr_events(&j->data.rows), o->batch);
+    }
+    identify(j);
+    if (resume_path) {
+        check(rec_vae_resume(j->vae, j->identity.data, resume_path, &err),
+              &err);
+    }
+}
+
+/* The line of an epoch; the head of the table with EPOCH 0. */
+static void write_log(struct job *j, size_t epoch)
+{
+    const struct rec_vae_report *r;
+    struct rec_error err;
+    char line[256], figure[32] = "";
+    int n;
+
+    if (!j->log) {
+        return;
+    }
+    if (epoch == 0) {
+        n = snprintf(line, sizeof line,
+                     "epoch\tupdates\tbeta\tloss\tnll\tkl\tndcg@100\t"
+                     "seconds\n");
+    } else {
+        r = rec_vae_report(j->vae, epoch - 1);
+        if (r->figure >= 0) {
+            snprintf(figure, sizeof figure, "%.6f", r->figure);
+        }
+        n = snprintf(line, sizeof line,
+                     "%.0f\t%.0f\t%.6g\t%.7g\t%.7g\t%.7g\t%s\t%.3f\n",
+                     r->epoch, r->updates, r->beta, r->nll + r->beta * r->kl,
+                     r->nll, r->kl, figure, r->seconds);
+    }
+    check(rec_output_write(j->log, line, (size_t)n, &err), &err);
+}
+
+/* Judge the model as it is. Returns how many epochs ago the best one was. */
+static int judge(struct job *j)
+{
+    struct rec_moments mean[VALIDATE_COLUMNS];
+    struct rec_model m;
+    struct rec_error err;
+
+    if (!valid_in) {
+        return 0;
+    }
+    check(rec_vae_lend(j->vae, j->data.items, &m, &err), &err);
+    validate_model(&j->valid, &m, (int)j->c.threads, mean);
+    rec_vae_unlend(&m);
+    return check(rec_vae_judged(j->vae, mean[VALIDATE_NDCG_100].mean, &err),
+                 &err);
+}
+
+/* An epoch and what comes after it. Returns 1 when it was the last one. */
+static int run_epoch(struct job *j)
+{
+    struct rec_error err;
+    struct timespec begun;
+    struct rec_vae_report *r;
+    int rc, since;
+
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    rc = rec_vae_epoch(j->vae, &err);
+    if (rc < 0) {
+        die("%s: %s", cli_one_input(&j->c), err.text);
+    }
+    if (rc == 0) {
+        save_checkpoint(j);
+    }
+    r = rec_vae_report(j->vae, rec_vae_epochs(j->vae) - 1);
+    r->seconds = cli_seconds_since(&begun);
+    since = judge(j);
+    write_log(j, rec_vae_epochs(j->vae));
+    if (j->c.verbose) {
+        char figure[32] = "";
+
+        if (valid_in) {
+            snprintf(figure, sizeof figure, "ndcg@100 %.6f, ", r->figure);
+        }
+        note(&j->c, "epoch %.0f: loss %.6g, kl %.6g, %s%.3f s", r->epoch,
+             r->nll + r->beta * r->kl, r->kl, figure, r->seconds);
+    }
+    if (cli_held_signal()) {
+        save_checkpoint(j);
+    }
+    return patience > 0 && since >= patience;
+}
+
+/* Had patience run out already where the checkpoint was made? */
+static int was_over(struct job *j)
+{
+    return patience > 0 && rec_vae_best(j->vae) > 0
+           && rec_vae_epochs(j->vae) - rec_vae_best(j->vae)
+                  >= (size_t)patience;
+}
+
+static void train(struct job *j)
+{
+    int over;
+
+    for (size_t e = 0; e <= rec_vae_epochs(j->vae); e++) {
+        write_log(j, e);
+    }
+    over = was_over(j);
+    while (!over && rec_vae_epochs(j->vae) < j->opt.epochs) {
+        over = run_epoch(j);
+    }
+    cli_hold_signals(0);
+    if (rec_vae_best(j->vae) > 0) {
+        size_t best = rec_vae_best(j->vae);
+
+        note(&j->c,
+             "epoch %zu of %zu has the best ndcg@100, %.6f, of %zu users", best,
+             rec_vae_epochs(j->vae),
+             rec_vae_report(j->vae, best - 1)->figure, j->valid.users);
+    }
+}
+
+static void release(struct job *j)
+{
+    rec_vae_free(j->vae);
+    if (valid_in) {
+        validate_release(&j->valid);
+    }
+    rec_data_release(&j->data);
+    rec_buf_release(&j->identity);
+}
+
+int main(int argc, char **argv)
+{
+    struct job j;
+    struct rec_output *out;
+    struct rec_error err;
+
+    memset(&j, 0, sizeof j);
+    cli_parse(&j.c, &program, argc, argv);
+    get_options(&j);
+    out = cli_output(&j.c, j.c.output, 1);
+    if (log_path) {
+        j.log = cli_output(&j.c, log_path, 0);
+    }
+    load(&j);
+    train(&j);
+    check(rec_vae_save(j.vae, j.data.items, out, j.c.level,
+                       cli_prov_text(&j.c), &err),
+          &err);
+    release(&j);
+    cli_commit(&j.c);
+    return CLI_OK;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* The autoencoder as a model: written, loaded, scored. Scores are the logits
+   of the decoder at the mean of z. */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "math/blas.h"
+#include "models/vae_private.h"
+
+enum { BLOCK = 256 }; /* rows at a time */
+
+struct vae {
+    struct rec_vae_net net; /* its arrays are the store's, or lent */
+    const struct rec_array *array[REC_VAE_MAX_LAYERS][2]; /* NULL: lent */
+    int weights;
+};
+
+/* ---- writing --------------------------------------------------------- */
+
+static int describe(const struct rec_vae *t, struct rec_buf *b,
+                    struct rec_error *err)
+{
+    const struct rec_vae_shape *s = &t->opt.shape;
+    int rc = rec_buf_addf(
+        b, "dae %d\nlikelihood %d\nepoch %zu\nweights %d\nlatent %lu\n"
+           "hidden-layers %d\n",
+        s->dae, (int)t->opt.likelihood, t->best ? t->best : t->epoch,
+        t->x->weight && !t->opt.binary, (unsigned long)s->latent, s->n_hidden);
+
+    for (int k = 0; k < s->n_hidden; k++) {
+        rc |= rec_buf_addf(b, "hidden-%d %lu\n", k + 1,
+                           (unsigned long)s->hidden[k]);
+    }
+    return rc ? rec_fail_nomem(err) : 0;
+}
+
+static int write_arrays(const struct rec_vae_net *net,
+                        struct rec_stream_writer *w, struct rec_error *err)
+{
+    int rc = 0;
+
+    for (int l = 0; l < net->layers && rc == 0; l++) {
+        for (int part = 0; part < 2 && rc == 0; part++) {
+            const struct rec_vae_layer *y = &net->layer[l];
+            char name[REC_NAME + 1];
+
+            rec_vae_part_name(net, l, part, name);
+            rc = rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32,
+                                  part ? y->b : y->w,
+                                  rec_vae_part_size(y, part) * sizeof(float),
+                                  err);
+        }
+    }
+    return rc;
+}
+
+int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
+                 struct rec_output *o, int level, const char *prov,
+                 struct rec_error *err)
+{
+    struct rec_buf param = {NULL, 0, 0};
+    struct rec_stream_writer *w;
+    int rc = describe(t, &param, err);
+
+    rec_vae_flush(t);
+    rc = rc ? rc
+            : rec_model_begin(&w, o, rec_vae_type.kind, level, param.data,
+                              items, err);
+    rec_buf_release(&param);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = write_arrays(t->best ? &t->kept : &t->net, w, err);
+    if (rc != 0) {
+        rec_stream_writer_free(w);
+        return rc;
+    }
+    return rec_model_end(w, items, prov, err);
+}
+
+/* ---- loading --------------------------------------------------------- */
+
+/* A parameter that is a whole number in [LEAST, MOST]. */
+static int get_count(const struct rec_model *m, const char *key, uint32_t least,
+                     uint32_t most, uint32_t *out, struct rec_error *err)
+{
+    double value;
+    int rc = rec_model_param(m, key, &value, err);
+
+    if (rc == 0
+        && !(value >= least && value <= most && value == floor(value))) {
+        rc = rec_fail(err, REC_ECORRUPT,
+                      "%s: the parameter '%s' is %g, not a whole number from "
+                      "%lu to %lu",
+                      rec_store_name(m->store), key, value,
+                      (unsigned long)least, (unsigned long)most);
+    }
+    if (rc == 0) {
+        *out = (uint32_t)value;
+    }
+    return rc;
+}
+
+static int get_shape(const struct rec_model *m, struct rec_vae_shape *s,
+                     struct rec_error *err)
+{
+    uint32_t dae = 0, hidden = 0;
+    int rc = get_count(m, "dae", 0, 1, &dae, err);
+
+    memset(s, 0, sizeof *s);
+    s->items = m->n_items;
+    rc = rc ? rc
+            : get_count(m, "latent", 1, REC_VAE_MAX_WIDTH, &s->latent, err);
+    rc = rc ? rc
+            : get_count(m, "hidden-layers", 0, REC_VAE_MAX_HIDDEN, &hidden,
+                        err);
+    for (uint32_t k = 0; k < hidden && rc == 0; k++) {
+        char key[] = "hidden-1";
+
+        key[7] = (char)('1' + k);
+        rc = get_count(m, key, 1, REC_VAE_MAX_WIDTH, &s->hidden[k], err);
+    }
+    s->dae = (int)dae;
+    s->n_hidden = (int)hidden;
+    return rc;
+}
+
+static int vae_load(struct rec_model *m, struct rec_error *err)
+{
+    struct vae *s = m->state = rec_zalloc(1, sizeof *s);
+    struct rec_vae_shape shape;
+    uint32_t weights = 0;
+    int rc = s ? get_shape(m, &shape, err) : rec_fail_nomem(err);
+
+    rc = rc ? rc : get_count(m, "weights", 0, 1, &weights, err);
+    if (rc != 0) {
+        return rc;
+    }
+    s->weights = (int)weights;
+    rec_vae_net_describe(&s->net, &shape, REC_F32);
+    for (int l = 0; l < s->net.layers && rc == 0; l++) {
+        for (int part = 0; part < 2 && rc == 0; part++) {
+            struct rec_vae_layer *y = &s->net.layer[l];
+            char name[REC_NAME + 1];
+
+            rec_vae_part_name(&s->net, l, part, name);
+            rc = rec_store_array(m->store, name, REC_F32,
+                                 rec_vae_part_size(y, part), &s->array[l][part],
+                                 err);
+            if (rc == 0) { /* only ever read */
+                *rec_vae_part(y, part) =
+                    (void *)(uintptr_t)s->array[l][part]->block.data;
+            }
+        }
+    }
+    return rc;
+}
+
+static void vae_release(struct rec_model *m)
+{
+    free(m->state);
+}
+
+int rec_vae_lend_net(const struct rec_vae_net *net, int weights,
+                     struct rec_dict *items, struct rec_model *m,
+                     struct rec_error *err)
+{
+    struct vae *s = rec_zalloc(1, sizeof *s);
+
+    if (!s) {
+        return rec_fail_nomem(err);
+    }
+    s->net = *net;
+    s->weights = weights;
+    memset(m, 0, sizeof *m);
+    m->type = &rec_vae_type;
+    m->items = items;
+    m->n_items = net->shape.items;
+    m->state = s;
+    return 0;
+}
+
+void rec_vae_unlend(struct rec_model *m)
+{
+    free(m->state);
+    memset(m, 0, sizeof *m);
+}
+
+/* ---- using ----------------------------------------------------------- */
+
+/* Verify what is about to be read: of the first weights the rows that X names;
+   of the others, up to the layer END, all. */
+static int check_arrays(const struct vae *s, const struct rec_csr *x, int end,
+                        struct rec_error *err)
+{
+    size_t n = s->net.layer[0].out * sizeof(float);
+    int rc = 0;
+
+    if (!s->array[0][0]) {
+        return 0;
+    }
+    for (int l = 0; l < end && rc == 0; l++) {
+        for (int part = l == 0; part < 2 && rc == 0; part++) {
+            const struct rec_array *a = s->array[l][part];
+
+            rc = rec_array_check(a, 0, a->block.nbytes, err);
+        }
+    }
+    for (size_t e = 0; e < rec_csr_events(x) && rc == 0; e++) {
+        rc = rec_array_check(s->array[0][0], x->item[e] * n, n, err);
+    }
+    return rc;
+}
+
+/* The scores of X, or, with OUT NULL, the means of z into VECTORS. */
+static int run(const struct rec_model *m, const struct rec_csr *x, int threads,
+               float *out, float *vectors, struct rec_error *err)
+{
+    const struct vae *s = m->state;
+    const struct rec_vae_net *net = &s->net;
+    size_t latent = net->shape.latent;
+    struct rec_vae_work w;
+    struct rec_vae_batch b;
+    int rc = check_arrays(s, x, out ? net->layers : net->layers / 2, err);
+
+    rc = rc ? rc : rec_vae_batch_init(&b, m->n_items, err);
+    if (rc != 0) {
+        return rc;
+    }
+    b.binary = !s->weights;
+    rc = rec_vae_work_init(&w, net, x->rows < BLOCK ? x->rows : BLOCK, 0, err);
+    rec_blas_threads(threads);
+    for (size_t r = 0; r < x->rows && rc == 0; r += BLOCK) {
+        size_t n = x->rows - r < BLOCK ? x->rows - r : BLOCK, ld;
+        const void *z;
+
+        rc = rec_vae_batch_set(&b, x, NULL, r, n, err);
+        if (rc != 0) {
+            break;
+        }
+        rec_vae_encode(net, &b, &w, threads, &z, &ld);
+        if (out) {
+            rec_vae_decode(net, z, ld, n, &w, threads, out + r * m->n_items);
+            rec_vae_add_bias(net, n, threads, out + r * m->n_items);
+        }
+        for (size_t k = 0; k < n && !out; k++) {
+            memcpy(vectors + (r + k) * latent, (const float *)z + k * ld,
+                   latent * sizeof *vectors);
+        }
+    }
+    rec_vae_batch_release(&b);
+    rec_vae_work_release(&w);
+    return rc;
+}
+
+static int vae_score(const struct rec_model *m, const struct rec_csr *rows,
+                     int threads, float *out, struct rec_error *err)
+{
+    return m->n_items ? run(m, rows, threads, out, NULL, err) : 0;
+}
+
+static uint32_t vae_dimensions(const struct rec_model *m)
+{
+    const struct vae *s = m->state;
+
+    return (uint32_t)s->net.layer[s->net.layers - 1].in;
+}
+
+static uint32_t vae_user_dimensions(const struct rec_model *m)
+{
+    const struct vae *s = m->state;
+
+    return s->net.shape.latent;
+}
+
+/* The rows of the last weights; the score of an item is its row times what
+   the decoder makes of z, and its bias. */
+static int vae_item_vectors(const struct rec_model *m, const float **out,
+                            struct rec_error *err)
+{
+    const struct vae *s = m->state;
+    int l = s->net.layers - 1;
+    const struct rec_array *a = s->array[l][0];
+    int rc = a ? rec_array_check(a, 0, a->block.nbytes, err) : 0;
+
+    if (rc == 0) {
+        *out = s->net.layer[l].w;
+    }
+    return rc;
+}
+
+static int vae_user_vectors(const struct rec_model *m,
+                            const struct rec_csr *rows, int threads, float *out,
+                            struct rec_error *err)
+{
+    return run(m, rows, threads, NULL, out, err);
+}
+
+const struct rec_model_type rec_vae_type = {
+    .kind = "model/vae",
+    .any_row = 1,
+    .load = vae_load,
+    .release = vae_release,
+    .score = vae_score,
+    .dimensions = vae_dimensions,
+    .user_dimensions = vae_user_dimensions,
+    .item_vectors = vae_item_vectors,
+    .user_vectors = vae_user_vectors,
+};

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/* Training the autoencoder: epochs of shuffled batches, Adam, and the rows of
+   the first weights that are brought up to date when they are needed. */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/threads.h"
+#include "math/blas.h"
+#include "models/vae_private.h"
+
+enum { CHUNK = 1 << 14 }; /* parameters that a thread takes at a time */
+
+/* ---- beginning and end ----------------------------------------------- */
+
+size_t rec_vae_default_batch(size_t users)
+{
+    size_t n = users / 25;
+
+    return n < 10 ? 10 : n > 500 ? 500 : n;
+}
+
+double rec_vae_memory(const struct rec_csr *x,
+                      const struct rec_vae_options *opt, int keep)
+{
+    struct rec_vae_shape shape = opt->shape;
+    size_t rows = opt->batch < x->rows ? opt->batch : x->rows;
+    struct rec_vae_net net;
+    double n = 0;
+
+    shape.items = x->cols;
+    rec_vae_net_describe(&net, &shape, REC_F32);
+    for (int l = 0; l < net.layers; l++) {
+        n += (double)net.layer[l].in * (double)net.layer[l].out
+             + (double)net.layer[l].out;
+    }
+    return n * sizeof(float) * (3 + (keep != 0))
+           + rec_vae_work_bytes(&net, rows)
+           + 4.0 * (double)rows * shape.latent + 4.0 * (double)x->rows
+           + 12.0 * (double)x->cols;
+}
+
+/* The weights must suit the likelihood, and no row has an item twice. */
+static int check_rows(const struct rec_csr *x, const struct rec_vae_options *o,
+                      struct rec_error *err)
+{
+    float top = o->likelihood == REC_VAE_LOGISTIC ? 1 : INFINITY;
+    size_t *seen = rec_zalloc(x->cols, sizeof *seen); /* row + 1 */
+    int rc = seen ? 0 : rec_fail_nomem(err);
+
+    for (size_t r = 0; r < x->rows && rc == 0; r++) {
+        for (int64_t e = x->start[r]; e < x->start[r + 1] && rc == 0; e++) {
+            float w = x->weight && !o->binary ? x->weight[e] : 1;
+
+            if (seen[x->item[e]] == r + 1) {
+                rc = rec_fail(err, REC_EREPEAT, "row %zu has an item twice",
+                              r + 1);
+            } else if (!(w >= 0 && w <= top)) {
+                rc = rec_fail(err, REC_EVALUE,
+                              "row %zu has the weight %g; %s likelihood "
+                              "takes weights %s only",
+                              r + 1, (double)w,
+                              top == 1 ? "the logistic" : "a",
+                              top == 1 ? "from 0 to 1" : "of 0 or more");
+            }
+            seen[x->item[e]] = r + 1;
+        }
+    }
+    free(seen);
+    return rc;
+}
+
+static int alloc(struct rec_vae *t, struct rec_error *err)
+{
+    const struct rec_vae_options *o = &t->opt;
+    size_t rows = o->batch < t->users ? o->batch : t->users;
+    int rc = rec_vae_net_init(&t->net, &o->shape, REC_F32, err);
+
+    rc = rc ? rc : rec_vae_net_init(&t->m, &o->shape, REC_F32, err);
+    rc = rc ? rc : rec_vae_net_init(&t->v, &o->shape, REC_F32, err);
+    rc = rc ? rc
+            : rec_adam_init(&t->adam, o->rate,
+                            (uint64_t)t->batches * o->epochs, err);
+    rc = rc ? rc : rec_vae_batch_init(&t->batch, o->shape.items, err);
+    rc = rc ? rc : rec_vae_work_init(&t->work, &t->net, rows, o->threads, err);
+    if (rc != 0) {
+        return rc;
+    }
+    t->batch.binary = o->binary;
+    t->batch.eps = rec_alloc64(rows * o->shape.latent, sizeof(float));
+    t->last = rec_zalloc(o->shape.items, sizeof *t->last);
+    t->report = rec_zalloc(o->epochs, sizeof *t->report);
+    return t->batch.eps && t->last && t->report ? 0 : rec_fail_nomem(err);
+}
+
+/* Of BLAS: one where its largest product takes less than a tenth of a
+   millisecond or so. */
+static int blas_threads(const struct rec_vae *t)
+{
+    const struct rec_vae_layer *end = &t->net.layer[t->net.layers - 1];
+    double work = (double)t->work.rows * (double)end->in * (double)end->out;
+
+    return work < 1e7 ? 1 : t->opt.threads;
+}
+
+static int begin(struct rec_vae *t, struct rec_error *err)
+{
+    int rc = check_rows(t->x, &t->opt, err);
+
+    t->user = rec_alloc(t->x->rows, sizeof *t->user);
+    if (rc == 0 && !t->user) {
+        rc = rec_fail_nomem(err);
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    for (size_t r = 0; r < t->x->rows; r++) {
+        t->users += rec_csr_row_len(t->x, r) > 0;
+    }
+    t->batches = t->users / t->opt.batch + (t->users % t->opt.batch > 0);
+    rc = alloc(t, err);
+    if (rc == 0) {
+        rec_vae_net_draw(&t->net, t->opt.seed);
+        rec_blas_threads(blas_threads(t));
+    }
+    return rc;
+}
+
+int rec_vae_new(struct rec_vae **out, const struct rec_csr *x,
+                const struct rec_vae_options *opt, struct rec_error *err)
+{
+    struct rec_vae *t = rec_zalloc(1, sizeof *t);
+    int rc;
+
+    if (!t) {
+        return rec_fail_nomem(err);
+    }
+    t->x = x;
+    t->opt = *opt;
+    t->opt.shape.items = x->cols;
+    t->best_figure = -1;
+    rc = begin(t, err);
+    if (rc != 0) {
+        rec_vae_free(t);
+        return rc;
+    }
+    *out = t;
+    return 0;
+}
+
+void rec_vae_free(struct rec_vae *t)
+{
+    if (t) {
+        free(t->batch.eps);
+        rec_vae_batch_release(&t->batch);
+        rec_vae_work_release(&t->work);
+        rec_vae_net_release(&t->net);
+        rec_vae_net_release(&t->m);
+        rec_vae_net_release(&t->v);
+        rec_vae_net_release(&t->kept);
+        rec_adam_release(&t->adam);
+        free(t->user);
+        free(t->last);
+        free(t->report);
+        free(t);
+    }
+}
+
+/* ---- an update ------------------------------------------------------- */
+
+double rec_vae_beta(const struct rec_vae *t, uint64_t step)
+{
+    const struct rec_vae_options *o = &t->opt;
+    double ramp = o->anneal_share
+                      ? o->anneal * (double)t->batches * (double)o->epochs
+                      : o->anneal;
+
+    return (double)step >= ramp ? o->beta : o->beta * (double)step / ramp;
+}
+
+/* Do the steps up to TO that ITEM's row of the first weights has missed, whose
+   gradients are zero. */
+static void catch_up(struct rec_vae *t, uint32_t item, uint64_t to)
+{
+    size_t n = t->net.layer[0].out, at = item * n;
+    float *w = t->net.layer[0].w, *m = t->m.layer[0].w, *v = t->v.layer[0].w;
+    uint64_t s = t->last[item];
+
+    t->last[item] = to;
+    if (s == 0 && t->opt.decay <= 0) {
+        return; /* all moments are zero, so nothing would move */
+    }
+    while (++s <= to) {
+        rec_adam_step(&t->adam, REC_F32, s, t->opt.decay, n, w + at, m + at,
+                      v + at, NULL);
+    }
+}
+
+void rec_vae_flush(struct rec_vae *t)
+{
+    int threads = rec_vae_threads(
+        t->opt.threads, t->opt.shape.items * t->net.layer[0].out);
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+    for (uint32_t i = 0; i < t->opt.shape.items; i++) {
+        catch_up(t, i, t->step);
+    }
+}
+
+/* Take a gradient: the step of Adam. */
+static void descend(void *ctx, int layer, int part, size_t first, size_t n,
+                    const void *grad)
+{
+    struct rec_vae *t = ctx;
+    float *w = *rec_vae_part(&t->net.layer[layer], part);
+    float *m = *rec_vae_part(&t->m.layer[layer], part);
+    float *v = *rec_vae_part(&t->v.layer[layer], part);
+    double decay = part == 0 ? t->opt.decay : 0;
+    int threads = rec_vae_threads(t->opt.threads, n);
+    const float *g = grad;
+
+    if (layer == 0 && part == 0) { /* a row; we are in a thread already */
+        rec_adam_step(&t->adam, REC_F32, t->step, decay, n, w + first,
+                      m + first, v + first, g);
+        t->last[first / n] = t->step;
+        return;
+    }
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t k = 0; k < n; k += CHUNK) {
+        size_t at = first + k;
+
+        rec_adam_step(&t->adam, REC_F32, t->step, decay,
+                      n - k < CHUNK ? n - k : CHUNK, w + at, m + at, v + at,
+                      g + k);
+    }
+}
+
+int rec_vae_update(struct rec_vae *t, struct rec_error *err)
+{
+    struct rec_vae_loss loss = {t->opt.likelihood, t->opt.confidence,
+                                rec_vae_beta(t, t->step + 1)};
+    struct rec_vae_sink sink = {descend, t};
+    double nll = 0, kl = 0;
+    int rc = rec_vae_batch_turn(&t->batch, err), threads;
+
+    if (rc != 0) {
+        return rc;
+    }
+    threads = rec_vae_threads(t->opt.threads,
+                              t->batch.n_items * t->net.layer[0].out);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+    for (size_t s = 0; s < t->batch.n_items; s++) {
+        catch_up(t, t->batch.items[s], t->step);
+    }
+    rec_vae_forward(&t->net, &t->batch, &t->work, &loss, t->opt.threads);
+    for (size_t r = 0; r < t->batch.rows; r++) {
+        nll += t->work.nll[r];
+        kl += t->work.kl[r];
+    }
+    if (!isfinite(nll) || !isfinite(kl)) {
+        return rec_fail(err, REC_ENUMERIC,
+                        "epoch %zu, batch %zu of %zu: the loss is not a number "
+                        "any more; a rate below %g is the remedy",
+                        t->epoch + 1, t->next + 1, t->batches, t->opt.rate);
+    }
+    t->nll += nll;
+    t->kl += kl;
+    t->step++;
+    rec_vae_backward(&t->net, &t->batch, &t->work, &loss, &sink,
+                     t->opt.threads);
+    return 0;
+}
+
+/* ---- an epoch -------------------------------------------------------- */
+
+void rec_vae_shuffle(struct rec_vae *t)
+{
+    uint64_t key[3] = {t->opt.seed, t->epoch, 0};
+    struct rec_rng rng;
+    size_t n = 0;
+
+    for (size_t r = 0; r < t->x->rows; r++) {
+        if (rec_csr_row_len(t->x, r) > 0) {
+            t->user[n++] = (uint32_t)r;
+        }
+    }
+    rec_rng_init(&rng, rec_hash_id(key, sizeof key));
+    rec_rng_shuffle(&rng, t->user, n);
+}
+
+/* The next batch of the epoch, with what is random in it. */
+static int draw(struct rec_vae *t, struct rec_error *err)
+{
+    const struct rec_vae_options *o = &t->opt;
+    size_t first = t->next * o->batch, left = t->users - first;
+    int rc = rec_vae_batch_set(&t->batch, t->x, t->user, first,
+                               left < o->batch ? left : o->batch, err);
+
+    if (rc == 0) {
+        rec_vae_batch_drop(&t->batch, o->dropout, o->seed, t->epoch);
+        if (!o->shape.dae) {
+            rec_vae_batch_draw(&t->batch, REC_F32, o->shape.latent, o->seed,
+                               t->epoch, o->threads);
+        }
+    }
+    return rc;
+}
+
+static void end_epoch(struct rec_vae *t)
+{
+    double users = t->users > 0 ? (double)t->users : 1;
+    struct rec_vae_report *r = &t->report[t->epoch++];
+
+    r->epoch = (double)t->epoch;
+    r->updates = (double)t->step;
+    r->beta = rec_vae_beta(t, t->step);
+    r->nll = t->nll / users;
+    r->kl = t->kl / users;
+    r->figure = -1;
+    t->nll = t->kl = 0;
+    t->next = 0;
+}
+
+int rec_vae_epoch(struct rec_vae *t, struct rec_error *err)
+{
+    double total = (double)t->batches * (double)t->opt.epochs;
+
+    if (t->next == 0) {
+        rec_vae_shuffle(t);
+    }
+    while (t->next < t->batches) {
+        int rc = draw(t, err);
+
+        rc = rc ? rc : rec_vae_update(t, err);
+        if (rc != 0) {
+            return rc;
+        }
+        t->next++;
+        rec_progress(t->opt.tick, "train", (double)t->step, total);
+        if (t->opt.stop && t->opt.stop(t->opt.stop_ctx)) {
+            return 0;
+        }
+    }
+    end_epoch(t);
+    return 1;
+}
+
+uint64_t rec_vae_updates(const struct rec_vae *t)
+{
+    return t->step;
+}
+
+size_t rec_vae_epochs(const struct rec_vae *t)
+{
+    return t->epoch;
+}
+
+struct rec_vae_report *rec_vae_report(struct rec_vae *t, size_t epoch)
+{
+    return &t->report[epoch];
+}
+
+/* ---- the best one ---------------------------------------------------- */
+
+int rec_vae_keep(struct rec_vae *t, struct rec_error *err)
+{
+    return t->kept.layers ? 0
+                          : rec_vae_net_init(&t->kept, &t->opt.shape, REC_F32,
+                                             err);
+}
+
+int rec_vae_judged(struct rec_vae *t, double figure, struct rec_error *err)
+{
+    t->report[t->epoch - 1].figure = figure;
+    if (figure > t->best_figure) {
+        int rc = rec_vae_keep(t, err);
+
+        if (rc != 0) {
+            return rc;
+        }
+        rec_vae_flush(t);
+        rec_vae_net_copy(&t->kept, &t->net);
+        t->best = t->epoch;
+        t->best_figure = figure;
+    }
+    return (int)(t->epoch - t->best);
+}
+
+size_t rec_vae_best(const struct rec_vae *t)
+{
+    return t->best;
+}
+
+int rec_vae_lend(struct rec_vae *t, struct rec_dict *items, struct rec_model *m,
+                 struct rec_error *err)
+{
+    rec_vae_flush(t);
+    return rec_vae_lend_net(&t->net, t->x->weight && !t->opt.binary, items, m,
+                            err);
+}

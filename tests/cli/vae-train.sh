@@ -1,0 +1,63 @@
+# What is learnt is better than popularity, on test users; the epoch that
+# validation calls the best is the one written, and its figure is that of
+# rec-recommend and rec-eval; patience ends the run; two threads agree with
+# one.
+export OPENBLAS_NUM_THREADS=1
+rec-ingest -q --min-weight=7 --implicit --min-item=20 --min-user=5 \
+    "$SRC/data/movietweetings-100k/ratings.dat.gz" |
+    rec-split -q --protocol=strong --held-out=500 -o s/ || exit
+train() {
+    rec-train-vae --hidden=60 --latent=20 --rate=0.003 --epochs=12 "$@" \
+        s/train.rps
+}
+v="--validate-in=s/valid.in.rps --validate-out=s/valid.out.rps"
+ndcg() { # MODEL SET
+    rec-recommend -q -m "$1" -n 100 "s/$2.in.rps" |
+        rec-eval -q -k 100 --format=tsv -t "s/$2.out.rps" |
+        awk -F '\t' '$1 == "ndcg@100" { printf "%.5f\n", $2 }'
+}
+rec-pop -o pop.rps s/train.rps
+popular=$(ndcg pop.rps test)
+beats() { # FACTOR: times what popularity has
+    awk -v least="$popular" -v f="$1" '{
+        if ($1 > f * least) print "better"; else print "only", $1, least }'
+}
+
+train $v --log=log.tsv -@ 1 -o one.rps 2>err
+head -n 1 log.tsv
+awk -F '\t' 'NR > 1 { print NF, $1, $3 }' log.tsv
+# The loss is nll + beta kl, and falls; kl is not negative.
+awk -F '\t' 'NR > 1 {
+        d = $4 - $5 - $3 * $6; if (d < 0) d = -d
+        print (d < 1e-3 * $4), ($6 >= 0), (NR == 2 || $5 < last)
+        last = $5
+    }' log.tsv | sort | uniq -c
+sed 1d log.tsv | sort -t "$(printf '\t')" -k 7,7gr -k 1,1n | head -n 1 |
+    cut -f 1,7 >best
+read -r epoch figure <best
+grep -c "epoch $epoch of 12 has the best ndcg@100, $figure," err
+ndcg one.rps valid |
+    awk -v f="$figure" '{ d = $1 - f; print (d < 1e-5 && d > -1e-5) }'
+ndcg one.rps test | beats 1.04
+
+# Wide enough for both threads to be used.
+wide() { train -q --hidden=600 --epochs=2 --batch=100 "$@"; }
+wide -@ 1 -o one.rps
+wide -@ 2 -o two.rps
+wide -@ 2 | cmp two.rps
+ndcg two.rps valid >a
+ndcg one.rps valid | paste - a |
+    awk '{ d = $1 - $2; if (d < 0) d = -d; print (d < 0.002) }'
+
+# The other kinds; a ramp of beta in updates.
+for how in --dae --likelihood=logistic "--likelihood=gaussian --confidence=5" \
+    "--hidden=50,30 --beta=0.1 --anneal=100"; do
+    train -q -@ 1 $how -o m.rps
+    echo "$how: $(ndcg m.rps test | beats 1)"
+done
+
+# An end before the end.
+train $v --rate=0.05 --epochs=60 --patience=2 -@ 1 --log=log.tsv -o m.rps 2>err
+awk '{ print ($3 + 2 == $5) }' err
+awk 'END { print (NR < 60) }' log.tsv
+rec-info m.rps | grep -e '^array' -e '^param' | grep -v epoch
