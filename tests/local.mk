@@ -377,6 +377,11 @@ tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ials.sh tests/bench/ials_peer.py \
+	tests/bench/ingest.sh tests/bench/load.sh tests/bench/models.sh \
+	tests/bench/native.sh tests/bench/pipeline.sh \
+	tests/bench/vae_torch.py tests/bench/walk.sh \
 EXTRA_DIST += \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
