@@ -377,12 +377,8 @@ tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/load.sh tests/bench/models.sh \
-	tests/bench/native.sh tests/bench/pipeline.sh \
-	tests/bench/vae_torch.py tests/bench/walk.sh \
 EXTRA_DIST += \
+	tests/bench/ease-sparse.sh \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
@@ -400,12 +396,6 @@ EXTRA_DIST += \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease-sparse.sh \
-	tests/bench/ease_numpy.py \
-	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/vae_torch.py \
-	tests/bench/walk.sh tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

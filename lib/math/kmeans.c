@@ -20,7 +20,7 @@ static const double LEAST_FALL = 1e-5; /* of the sum, to go on */
 /* ---- distances -------------------------------------------------------- */
 
 REC_HOT
-float rec_kmeans_norm(const float *a, size_t n)
+static float norm_of(const float *a, size_t n)
 {
     float lane[LANES] = {0}, sum = 0;
     size_t i = 0;
@@ -40,7 +40,7 @@ float rec_kmeans_norm(const float *a, size_t n)
 }
 
 REC_HOT
-float rec_kmeans_distance(const float *a, const float *b, size_t n)
+static float distance_of(const float *a, const float *b, size_t n)
 {
     float lane[LANES] = {0}, sum = 0;
     size_t i = 0;
@@ -59,6 +59,17 @@ float rec_kmeans_distance(const float *a, const float *b, size_t n)
         sum += lane[l];
     }
     return sum;
+}
+
+/* Clang wants what is built several times static. */
+float rec_kmeans_norm(const float *a, size_t n)
+{
+    return norm_of(a, n);
+}
+
+float rec_kmeans_distance(const float *a, const float *b, size_t n)
+{
+    return distance_of(a, b, n);
 }
 
 void rec_kmeans_block(const float *v, size_t rows, size_t d,

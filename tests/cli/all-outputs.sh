@@ -30,31 +30,22 @@ full() {
     expect 1 "^$program: cannot write 'standard output': No space"
 }
 
-# The reader has gone before the first byte is written.
+# The reader has gone before the first byte is written: descriptor 4 writes to
+# a pipe that had a reader only until it was open.
 closed() {
-    [ -p gone ] || mkfifo gone
+    [ -p pipe ] || mkfifo pipe
     call "$input"
-    (
-        read -r _ <gone
-        "${cmd[@]}" 2>err </dev/null
-        echo $? >status
-    ) | (
-        exec <&-
-        echo >gone
-    )
-    status=$(cat status)
+    exec 3<>pipe 4>pipe 3<&-
+    "${cmd[@]}" 2>err </dev/null >&4 4>&-
+    status=$?
     expect 141 ''
     ! grep 'write\|pipe' err || echo "${cmd[*]}: a message about the pipe"
     (
         trap '' PIPE
-        read -r _ <gone
-        "${cmd[@]}" 2>err </dev/null
-        echo $? >status
-    ) | (
-        exec <&-
-        echo >gone
+        exec "${cmd[@]}" 2>err </dev/null >&4 4>&-
     )
-    status=$(cat status)
+    status=$?
+    exec 4>&-
     how='SIGPIPE ignored'
     expect 1 "^$program: cannot write 'standard output': Broken pipe"
     how=
