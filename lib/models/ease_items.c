@@ -4,7 +4,6 @@
 #include <config.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "math/gram.h"
@@ -168,25 +167,26 @@ static enum rec_linear ease_linear(const struct rec_model *m)
 {
     const struct ease *e = m->state;
 
-    return e->lent || e->b->block.dtype != REC_F32 ? REC_LINEAR_NO
-           : e->weights                            ? REC_LINEAR_WEIGHTED
-                                                   : REC_LINEAR_PLAIN;
+    return e->lent || e->dtype == REC_F64 ? REC_LINEAR_NO
+           : e->weights                   ? REC_LINEAR_WEIGHTED
+                                          : REC_LINEAR_PLAIN;
 }
 
 static int ease_panel(const struct rec_model *m, uint32_t from, uint32_t to,
                       uint32_t first, uint32_t n, float *out,
                       struct rec_error *err)
 {
-    const struct rec_array *b = ((const struct ease *)m->state)->b;
+    const struct ease *e = m->state;
+    size_t size = rec_dtype_size(e->dtype);
 
     for (uint32_t i = from; i < to; i++) {
         size_t at = (size_t)i * m->n_items + first;
-        int rc = rec_array_check(b, at * sizeof *out, n * sizeof *out, err);
+        int rc = rec_array_check(e->b, at * size, n * size, err);
 
         if (rc != 0) {
             return rc;
         }
-        memcpy(out, (const float *)b->block.data + at, n * sizeof *out);
+        rec_floats_widen(e->dtype, e->b->block.data, at, n, out);
         out += REC_PANEL;
     }
     return 0;
