@@ -26,9 +26,19 @@ static const char *volatile temp_file[MAX_TEMP]; /* names, or NULL; borrowed
                                                     from the outputs */
 static pthread_t main_thread;
 static volatile sig_atomic_t holding, held; /* cli_hold_signals */
+static volatile pid_t child_group; /* 0: none */
 
-static void remove_temp(void)
+void cli_set_child(pid_t group)
 {
+    child_group = group;
+}
+
+/* What must not outlive us. */
+static void clean_up(void)
+{
+    if (child_group > 0) {
+        kill(-child_group, SIGTERM);
+    }
     for (int i = 0; i < MAX_TEMP; i++) {
         if (temp_file[i]) {
             unlink(temp_file[i]);
@@ -49,7 +59,7 @@ static void on_signal(int sig)
         held = sig;
         return;
     }
-    remove_temp();
+    clean_up();
     signal(sig, SIG_DFL);
     raise(sig);
 }
@@ -66,7 +76,7 @@ int cli_held_signal(void)
 
 void cli_end_held(void)
 {
-    remove_temp();
+    clean_up();
     signal(held, SIG_DFL);
     raise(held);
     _exit(CLI_FAILURE); /* not reached */
@@ -128,7 +138,7 @@ static void message(const char *prefix, const char *fmt, va_list ap)
    temporary files are ours to remove. */
 REC_NORETURN static void leave(int status)
 {
-    remove_temp();
+    clean_up();
     fflush(stderr);
     _exit(status);
 }

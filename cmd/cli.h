@@ -33,6 +33,8 @@ enum cli_type {
     CLI_REAL,   /* double *: in [min, max] */
     CLI_TEXT,   /* const char **: the argument itself */
     CLI_SIZE,   /* uint64_t *: bytes, with suffix K, M, G (powers of 1024) */
+    CLI_SPAN,   /* double *: seconds, above 0; as 90s, 12h, 30d, 2w, 1y */
+    CLI_TIME,   /* int64_t *: seconds since 1970; given so or as a date */
     CLI_CHOICE  /* int *: place of the argument in CHOICES */
 };
 
@@ -62,6 +64,10 @@ struct cli_option {
     {c, n, a, CLI_TEXT, v, h, 0, 0, NULL, r, NULL}
 #define CLI_OPT_SIZE(c, n, a, v, h)                                           \
     {c, n, a, CLI_SIZE, v, h, 0, 0, NULL, 0, NULL}
+#define CLI_OPT_SPAN(c, n, a, v, r, h)                                        \
+    {c, n, a, CLI_SPAN, v, h, 0, 0, NULL, r, NULL}
+#define CLI_OPT_TIME(c, n, a, v, r, h)                                        \
+    {c, n, a, CLI_TIME, v, h, 0, 0, NULL, r, NULL}
 #define CLI_OPT_CHOICE(c, n, a, v, ch, r, h)                                  \
     {c, n, a, CLI_CHOICE, v, h, 0, 0, ch, r, NULL}
 #define CLI_OPT_END {0, NULL, NULL, CLI_FLAG, NULL, NULL, 0, 0, NULL, 0, NULL}

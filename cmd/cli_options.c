@@ -15,6 +15,7 @@
 #include "base/number.h"
 #include "base/threads.h"
 #include "cli_private.h"
+#include "io/textin.h"
 
 enum { MAX_OPTIONS = 64, LONG_BASE = 256 };
 
@@ -90,6 +91,46 @@ static void set_size(const struct cli_option *o, const char *arg)
     *(uint64_t *)o->value = (uint64_t)v;
 }
 
+/* A unit is required: a half-life of 30 could be anything. */
+static void set_span(const struct cli_option *o, const char *arg)
+{
+    static const struct {
+        char letter;
+        double seconds;
+    } unit[] = {{'s', 1},
+                {'h', 3600},
+                {'d', 86400},
+                {'w', 7 * 86400},
+                {'y', 365 * 86400}};
+    size_t n = strlen(arg);
+    double v = 0, seconds = 0;
+
+    for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+        if (n > 0 && arg[n - 1] == unit[i].letter) {
+            seconds = unit[i].seconds;
+        }
+    }
+    if (seconds > 0 && rec_parse_double(arg, n - 1, &v) == 0) {
+        v *= seconds;
+    }
+    if (!(v > 0 && v <= 1e18)) {
+        bad_value(o, arg, "is not a time span such as 12h, 30d, 8w or 1.5y");
+    }
+    *(double *)o->value = v;
+}
+
+static void set_time(const struct cli_option *o, const char *arg)
+{
+    size_t n = strlen(arg);
+
+    if (rec_parse_time(arg, n, REC_TIME_UNIX, o->value) != 0
+        && rec_parse_time(arg, n, REC_TIME_ISO, o->value) != 0) {
+        bad_value(o, arg,
+                  "is neither seconds since 1970 nor a date such as "
+                  "2013-04-03T22:38:27Z");
+    }
+}
+
 static void set_choice(const struct cli_option *o, const char *arg)
 {
     char why[256] = "is not one of";
@@ -127,6 +168,12 @@ static void set_value(struct cli_option *o, const char *arg)
         break;
     case CLI_SIZE:
         set_size(o, arg);
+        break;
+    case CLI_SPAN:
+        set_span(o, arg);
+        break;
+    case CLI_TIME:
+        set_time(o, arg);
         break;
     case CLI_CHOICE:
         set_choice(o, arg);

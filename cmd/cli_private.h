@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Between cli.c and cli_options.c. */
+/* Between cli.c, cli_options.c and child.c. */
 #ifndef REC_CLI_PRIVATE_H
 #define REC_CLI_PRIVATE_H
+
+#include <sys/types.h>
 
 #include "cli.h"
 
@@ -9,5 +11,7 @@ extern const char *cli_name; /* of the program, in every message */
 
 void cli_install_signals(void);
 void cli_start_progress(struct cli *c);
+/* A process group to end when we are ended or die; 0: none any more. */
+void cli_set_child(pid_t group);
 
 #endif

@@ -5,6 +5,7 @@ cmd_libcli_a_SOURCES = \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \
+	cmd/grid.c cmd/grid.h \
 	cmd/validate.c cmd/validate.h
 
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
@@ -12,24 +13,39 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 bin_PROGRAMS += \
 	cmd/rec-cat \
 	cmd/rec-ease \
+	cmd/rec-embed \
 	cmd/rec-eval \
 	cmd/rec-gram \
+	cmd/rec-ials \
 	cmd/rec-info \
 	cmd/rec-ingest \
+	cmd/rec-knn \
 	cmd/rec-merge \
 	cmd/rec-pop \
 	cmd/rec-recommend \
+	cmd/rec-similar \
 	cmd/rec-split \
-	cmd/rec-train-vae
+	cmd/rec-svd \
+	cmd/rec-train-vae \
+	cmd/rec-tune \
+	cmd/rec-walk
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
+cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
+cmd_rec_ials_SOURCES = cmd/rec-ials.c
 cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
+cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
+cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
+cmd_rec_svd_SOURCES = cmd/rec-svd.c
 cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c
+cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
+	cmd/tune_space.c cmd/tune_space.h
+cmd_rec_walk_SOURCES = cmd/rec-walk.c

@@ -6,6 +6,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 
 #include "base/number.h"
 #include "data/dataset.h"
+#include "data/decay.h"
 #include "ease_gram.h"
 #include "models/ease.h"
 #include "validate.h"
@@ -20,6 +22,8 @@
 static const char *lambda_given, *valid_in, *valid_out;
 static double dropout, xi, user_power, item_power, score_power;
 static int wide, binary, normalised, side;
+static double half_life; /* seconds; 0: none */
+static int64_t now;
 static const char *const sides[] = {"auto", "items", "users", NULL};
 
 static struct cli_option options[] = {
@@ -53,6 +57,11 @@ static struct cli_option options[] = {
                    "items, users or auto [auto]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
+    CLI_OPT_SPAN(0, "half-life", "SPAN", &half_life, 1,
+                 "let an event count half as much for every SPAN of its age:\n"
+                 "12h, 30d, 8w, 1y [no decay]"),
+    CLI_OPT_TIME(0, "now", "TIME", &now, 1,
+                 "when events have no age [the time of the newest]"),
     CLI_OPT_FLAG(0, "double", &wide, 1,
                  "solve, store and score in double precision"),
     CLI_OPT_END};
@@ -182,6 +191,9 @@ static struct rec_ease_options get_options(const struct cli *c,
                                    (int)c->threads,
                                    tick};
 
+    if (cli_given(c, "now") && half_life == 0) {
+        die_usage("--now is for --half-life, which is not given");
+    }
     if (normalised && cli_given(c, "score-power")) {
         die_usage("--normalised-scores is --score-power=0: give one of them");
     }
@@ -212,15 +224,57 @@ struct job {
     struct rec_data data;
     struct ease_gram gram;
     struct rec_dict *items; /* of either */
+    int weights; /* with --half-life: do those of histories count? */
     struct rec_ease model;
 };
 
+static const char *input_name(const struct job *j)
+{
+    const char *file = cli_one_input(&j->c);
+
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
+/* ---- time -------------------------------------------------------------- */
+
+/* The values of the events, from now on their weights. Whether the weights of
+   histories count was settled before. */
+static void let_decay(struct job *j, struct rec_ease_options *opt)
+{
+    struct rec_csr *x = &j->data.rows;
+    struct rec_error err;
+
+    if (!x->time) {
+        die("%s: the events have no times; give rec-ingest a column of them, "
+            "or leave out --half-life",
+            input_name(j));
+    }
+    j->weights = x->weight && !binary;
+    if (binary) {
+        free(x->weight);
+        x->weight = NULL;
+        opt->binary = 0;
+    }
+    if (!cli_given(&j->c, "now") && rec_csr_events(x) > 0) {
+        check(rec_csr_newest(x, &now, &err), &err);
+    }
+    if (j->c.verbose) {
+        note(&j->c, "events count in full at %" PRId64 ", half of that %g s "
+             "before", now, half_life);
+    }
+    if (rec_csr_decay(x, half_life, now, &err) < 0) {
+        die("%s: %s; give a longer --half-life or an earlier --now",
+            input_name(j), err.text);
+    }
+}
+
 /* ---- lambdas for the data ---------------------------------------------- */
 
-static double default_lambda(const struct job *j)
+static double default_lambda(const struct job *j,
+                             const struct rec_ease_options *opt)
 {
     return j->from_gram ? rec_ease_gram_lambda(&j->model)
-                        : rec_ease_lambda(&j->data.rows, binary);
+                        : rec_ease_lambda(&j->data.rows, opt->binary);
 }
 
 static double median_mass(const struct job *j,
@@ -246,7 +300,7 @@ static void resolve_lambdas(struct job *j, const struct rec_ease_options *opt)
     if (l->n == 0) {
         l->n = 1;
         l->at[0] = (struct lambda){"", 20, scaled};
-        l->at[0].value = scaled ? 20 : default_lambda(j);
+        l->at[0].value = scaled ? 20 : default_lambda(j, opt);
     }
     for (int i = 0; i < l->n; i++) {
         struct lambda *a = &l->at[i];
@@ -275,6 +329,11 @@ static void refuse_for_gram(const struct job *j,
     if (opt->side == REC_EASE_USERS) {
         die_usage("--side=users needs the rows of the users, which a Gram "
                   "matrix has not");
+    }
+    if (half_life > 0) {
+        die_usage("--half-life needs the times of the events, which a Gram "
+                  "matrix has not; rec-merge --decay lets whole matrices "
+                  "decay");
     }
     if (binary && j->gram.source.weights) {
         die_usage("--binary comes too late for a Gram matrix of weights; give "
@@ -352,16 +411,17 @@ static void begin(struct job *j, const struct rec_ease_options *opt)
     check(rec_ease_begin(&j->model, x, opt,
                          valid_in != NULL && j->lambdas.n > 1, &err),
           &err);
+    if (half_life > 0) {
+        rec_ease_set_decay(&j->model, half_life, now, j->weights);
+    }
 }
 
 static void solve(struct job *j, double lambda)
 {
-    const char *file = cli_one_input(&j->c);
     struct rec_error err;
 
     if (rec_ease_solve(&j->model, lambda, &err) < 0) {
-        die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file,
-            err.text);
+        die("%s: %s", input_name(j), err.text);
     }
 }
 
@@ -512,6 +572,9 @@ int main(int argc, char **argv)
         begin_gram(&j, &opt);
         resolve_lambdas(&j, &opt);
     } else {
+        if (half_life > 0) {
+            let_decay(&j, &opt);
+        }
         resolve_lambdas(&j, &opt);
         begin(&j, &opt);
     }

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "data/profile.h"
+#include "data/vectors.h"
 
 enum { TEXT, TSV };
 static const char *const formats[] = {"text", "tsv", NULL};
@@ -228,6 +229,63 @@ static int show_rows(struct report *r, struct rec_stream_reader *in,
     return rc;
 }
 
+/* ---- vectors ----------------------------------------------------------- */
+
+struct norms { /* lengths of the vectors so far */
+    double min, max, sum;
+};
+
+static void add_norms(struct norms *s, const struct rec_vector_batch *b,
+                      uint32_t dim)
+{
+    for (uint32_t k = 0; k < b->n; k++) {
+        const float *v = b->value + (size_t)k * dim;
+        double square = 0, norm;
+
+        for (uint32_t i = 0; i < dim; i++) {
+            square += (double)v[i] * v[i];
+        }
+        norm = sqrt(square);
+        s->min = norm < s->min ? norm : s->min;
+        s->max = norm > s->max ? norm : s->max;
+        s->sum += norm;
+    }
+}
+
+/* IN, whose blocks are still to come, becomes the vector reader's. */
+static int show_vectors(struct report *r, struct rec_stream_reader *in,
+                        struct rec_error *err)
+{
+    struct norms s = {INFINITY, 0, 0};
+    struct rec_vector_reader *v = NULL;
+    struct rec_vector_batch b;
+    int rc = rec_vector_reader_attach(&v, in, err);
+
+    if (rc != 0) {
+        rec_stream_reader_close(in);
+        return rc;
+    }
+    while ((rc = rec_vector_next(v, &b, err)) == 1) {
+        add_norms(&s, &b, rec_vector_dimension(v));
+    }
+    if (rc == 0) {
+        uint32_t n = rec_dict_count(rec_vector_ids(v));
+
+        put_head(r, rec_stream_head(in));
+        put(r, "vectors", "%" PRIu32, n);
+        put(r, "dimension", "%" PRIu32, rec_vector_dimension(v));
+        if (n > 0) {
+            put(r, "length min", "%.6g", s.min);
+            put(r, "length mean", "%.6g", s.sum / n);
+            put(r, "length max", "%.6g", s.max);
+        }
+        put_tail(r, rec_stream_volume(in), rec_stream_counts(in),
+                 rec_stream_prov(in), rec_stream_digest(in));
+    }
+    rec_vector_reader_free(v);
+    return rc;
+}
+
 /* ---- anything else: models --------------------------------------------- */
 
 static double element(const struct rec_block *b, size_t i)
@@ -262,7 +320,7 @@ static void put_weights(struct report *r, const struct rec_block *b, size_t n)
 static void put_array(struct report *r, const struct rec_block *b)
 {
     static const char *const type[] = {"bytes", "uint32", "int64", "float32",
-                                       "float64"};
+                                       "float64", "float16", "bfloat16"};
     size_t n = b->nbytes / rec_dtype_size(b->dtype);
     size_t items = rec_dict_count(r->items);
     int square = items > 0 && n / items == items && n % items == 0;
@@ -394,6 +452,9 @@ static int inspect(struct report *r, const char *path, struct rec_error *err)
     kind = rec_stream_head(in)->kind;
     if (strcmp(kind, "interactions") == 0 || strcmp(kind, "ranking") == 0) {
         return show_rows(r, in, err);
+    }
+    if (strcmp(kind, REC_VECTORS_KIND) == 0) {
+        return show_vectors(r, in, err);
     }
     r->items = rec_dict_new();
     if (!r->items) {

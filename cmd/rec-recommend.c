@@ -624,7 +624,7 @@ static void run_items(struct job *j)
 {
     static const uint32_t id_at[] = {0, 2};
     struct rec_dict *items = rec_dict_new();
-    struct rec_batch b = {1, 0, "-\n", id_at, NULL, NULL, NULL, NULL};
+    struct rec_batch b = {.rows = 1, .text = "-\n", .id_at = id_at};
     uint32_t start[] = {0, 0}, *item, index;
     const char *at = items_given;
     struct rec_error err;

@@ -24,30 +24,42 @@ const char *validate_name(int col)
 /* ---- the streams ------------------------------------------------------ */
 
 static void load(struct cli *c, struct rec_data *d, const char *path,
-                 const char *what, const struct rec_dict *items,
-                 uint32_t **map)
+                 const char *what)
 {
     struct rec_error err;
 
     check(rec_data_load(d, path, "interactions", &err), &err);
     cli_prov_input(c, what, d->prov, d->digest);
-    *map = rec_dict_map(d->items, items);
-    if (!*map) {
+}
+
+void validate_load(struct validation *v, struct cli *c, const char *in,
+                   const char *out, const struct rec_measures *measures)
+{
+    memset(v, 0, sizeof *v);
+    load(c, &v->history, in, "validate-in");
+    load(c, &v->truth, out, "validate-out");
+    v->row = rec_dict_map(v->truth.users, v->history.users);
+    if (!v->row) {
         die("out of memory");
+    }
+    v->measures = *measures;
+    v->length = v->measures.longest ? v->measures.longest : VALIDATE_N;
+    for (size_t u = 0; u < v->truth.rows.rows; u++) {
+        v->users += rec_csr_row_len(&v->truth.rows, u) > 0;
+    }
+    if (v->users == 0) {
+        die("%s: no user has targets", out);
     }
 }
 
-static void find_columns(struct validation *v)
+void validate_join(struct validation *v, const struct rec_dict *items)
 {
-    for (size_t k = 0; k < v->measures.columns; k++) {
-        char name[REC_MEASURE_NAME];
-
-        rec_measures_name(&v->measures, k, name);
-        for (int c = 0; c < VALIDATE_COLUMNS; c++) {
-            if (strcmp(name, names[c]) == 0) {
-                v->column[c] = k;
-            }
-        }
+    free(v->history_item);
+    free(v->truth_item);
+    v->history_item = rec_dict_map(v->history.items, items);
+    v->truth_item = rec_dict_map(v->truth.items, items);
+    if (!v->history_item || !v->truth_item) {
+        die("out of memory");
     }
 }
 
@@ -56,23 +68,12 @@ void validate_open(struct validation *v, struct cli *c, const char *in,
 {
     unsigned metrics = 1u << REC_RECALL_MIN | 1u << REC_RECALL_ALL
                        | 1u << REC_NDCG;
+    struct rec_measures measures;
     struct rec_error err;
 
-    memset(v, 0, sizeof *v);
-    load(c, &v->history, in, "validate-in", items, &v->history_item);
-    load(c, &v->truth, out, "validate-out", items, &v->truth_item);
-    v->row = rec_dict_map(v->truth.users, v->history.users);
-    if (!v->row) {
-        die("out of memory");
-    }
-    check(rec_measures_init(&v->measures, metrics, cuts, 2, &err), &err);
-    find_columns(v);
-    for (size_t u = 0; u < v->truth.rows.rows; u++) {
-        v->users += rec_csr_row_len(&v->truth.rows, u) > 0;
-    }
-    if (v->users == 0) {
-        die("%s: no user has targets", out);
-    }
+    check(rec_measures_init(&measures, metrics, cuts, 2, &err), &err);
+    validate_load(v, c, in, out, &measures);
+    validate_join(v, items);
 }
 
 void validate_release(struct validation *v)
@@ -146,8 +147,8 @@ static void judge_list(struct judge *j, size_t r, size_t user)
     }
     mark(j, &targets, 0);
     rec_measures_row(m, j->rank, hits, targets.n, j->value);
-    for (int c = 0; c < VALIDATE_COLUMNS; c++) {
-        rec_moments_add(&j->mean[c], j->value[j->v->column[c]]);
+    for (size_t k = 0; k < m->columns; k++) {
+        rec_moments_add(&j->mean[k], j->value[k]);
     }
 }
 
@@ -176,17 +177,17 @@ static size_t judge_block(struct judge *j, size_t from, int threads)
     return to;
 }
 
-void validate_model(const struct validation *v, const struct rec_model *m,
-                    int threads, struct rec_moments mean[VALIDATE_COLUMNS])
+void validate_measure(const struct validation *v, const struct rec_model *m,
+                      int threads, struct rec_moments *mean)
 {
     struct judge j = {.v = v, .mean = mean};
     struct rec_error err;
 
-    memset(mean, 0, VALIDATE_COLUMNS * sizeof *mean);
-    check(rec_lists_init(&j.lists, m, VALIDATE_N, &err), &err);
+    memset(mean, 0, v->measures.columns * sizeof *mean);
+    check(rec_lists_init(&j.lists, m, v->length, &err), &err);
     j.target = xalloc(m->n_items, 1);
     memset(j.target, 0, m->n_items);
-    j.rank = xalloc(VALIDATE_N, sizeof *j.rank);
+    j.rank = xalloc(v->length, sizeof *j.rank);
     j.value = xalloc(v->measures.columns, sizeof *j.value);
     for (size_t u = 0; u < v->truth.rows.rows;) {
         u = judge_block(&j, u, threads);
@@ -196,4 +197,23 @@ void validate_model(const struct validation *v, const struct rec_model *m,
     free(j.target);
     free(j.rank);
     free(j.value);
+}
+
+void validate_model(const struct validation *v, const struct rec_model *m,
+                    int threads, struct rec_moments mean[VALIDATE_COLUMNS])
+{
+    struct rec_moments *all = xalloc(v->measures.columns, sizeof *all);
+
+    validate_measure(v, m, threads, all);
+    for (size_t k = 0; k < v->measures.columns; k++) {
+        char name[REC_MEASURE_NAME];
+
+        rec_measures_name(&v->measures, k, name);
+        for (int c = 0; c < VALIDATE_COLUMNS; c++) {
+            if (strcmp(name, names[c]) == 0) {
+                mean[c] = all[k];
+            }
+        }
+    }
+    free(all);
 }

@@ -27,17 +27,28 @@ struct validation {
     struct rec_data history, truth;
     uint32_t *history_item, *truth_item; /* to the model's items */
     uint32_t *row; /* by user of the truth: the row in HISTORY, or REC_NONE */
-    struct rec_measures measures;
-    size_t column[VALIDATE_COLUMNS]; /* where ours are among the measures */
-    size_t users;                    /* with targets */
+    struct rec_measures measures; /* taken as it is given, and released */
+    size_t length;                /* of the lists */
+    size_t users;                 /* with targets */
 };
 
-/* Read the streams, for a model of ITEMS; dies if no user has targets. */
+/* Read the streams, to be judged by MEASURES, which is taken; dies if no user
+   has targets. */
+void validate_load(struct validation *v, struct cli *c, const char *in,
+                   const char *out, const struct rec_measures *measures);
+/* From now on the models are of ITEMS. */
+void validate_join(struct validation *v, const struct rec_dict *items);
+/* The means of M, one for each column of the measures, over the users with
+   targets. */
+void validate_measure(const struct validation *v, const struct rec_model *m,
+                      int threads, struct rec_moments *mean);
+
+/* Load and join, for the columns above. */
 void validate_open(struct validation *v, struct cli *c, const char *in,
                    const char *out, const struct rec_dict *items);
 void validate_release(struct validation *v);
 
-/* The name of column COL, and the means of M over the users with targets. */
+/* The name of column COL, and the means of M. */
 const char *validate_name(int col);
 void validate_model(const struct validation *v, const struct rec_model *m,
                     int threads, struct rec_moments mean[VALIDATE_COLUMNS]);

@@ -32,6 +32,7 @@ lib_librec_a_SOURCES += \
 	lib/data/changes.c lib/data/changes.h \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
+	lib/data/decay.c lib/data/decay.h \
 	lib/data/dict.c lib/data/dict.h \
 	lib/data/filter.c lib/data/filter.h \
 	lib/data/gather.c lib/data/gather.h \
@@ -52,7 +53,9 @@ lib_librec_a_SOURCES += \
 	lib/data/split_private.h \
 	lib/data/split_users.c \
 	lib/data/titles.c lib/data/titles.h \
-	lib/data/userset.c lib/data/userset.h
+	lib/data/userset.c lib/data/userset.h \
+	lib/data/vectors.c lib/data/vectors.h \
+	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
 	lib/math/adam.c lib/math/adam.h \
@@ -60,6 +63,10 @@ lib_librec_a_SOURCES += \
 	lib/math/blas.c lib/math/blas.h \
 	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
+	lib/math/half.c lib/math/half.h \
+	lib/math/nnls.c lib/math/nnls.h \
+	lib/math/product.c lib/math/product.h \
+	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h
 
 lib_librec_a_SOURCES += \
@@ -67,14 +74,31 @@ lib_librec_a_SOURCES += \
 	lib/models/ease_family.c \
 	lib/models/ease_items.c \
 	lib/models/ease_kernels.c \
+	lib/models/ease_nonneg.c \
 	lib/models/ease_private.h \
 	lib/models/ease_real.inc \
 	lib/models/ease_scale.c \
+	lib/models/ease_sparse.c \
 	lib/models/ease_users.c \
 	lib/models/ease_users_model.c \
+	lib/models/factors.c lib/models/factors.h \
+	lib/models/ials.c lib/models/ials.h \
+	lib/models/ials_kappa.c \
+	lib/models/ials_model.c \
+	lib/models/ials_private.h \
+	lib/models/ials_rows.c \
+	lib/models/knn.c lib/models/knn.h \
+	lib/models/knn_items.c \
+	lib/models/knn_private.h \
+	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \
+	lib/models/similar.c lib/models/similar.h \
+	lib/models/sparse.c lib/models/sparse.h \
+	lib/models/sparse_pick.c lib/models/sparse_pick.h \
+	lib/models/svd.c lib/models/svd.h \
+	lib/models/svd_model.c \
 	lib/models/vae.h \
 	lib/models/vae_batch.c \
 	lib/models/vae_checkpoint.c \
@@ -84,7 +108,8 @@ lib_librec_a_SOURCES += \
 	lib/models/vae_private.h \
 	lib/models/vae_real.inc \
 	lib/models/vae_step.c \
-	lib/models/vae_train.c
+	lib/models/vae_train.c \
+	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
 	lib/eval/judge.c lib/eval/judge.h \

@@ -122,6 +122,32 @@ static void compare_parts(const struct rec_csr *rows)
     }
 }
 
+/* The weights of every item, against the scores of one event of it. */
+static void compare_weights(void)
+{
+    static float w[2][DENSE_MAX];
+    uint32_t n = model[0]->n_items;
+    double large = 0;
+    struct rec_error err;
+
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t start[] = {0, 1};
+        float one = 1;
+        struct rec_csr x = {1, n, start, &i, &one, NULL};
+
+        for (int k = 0; k < 2; k++) {
+            ck_assert_int_eq(rec_model_weights(model[k], i, w[k], &err), 0);
+            ck_assert_int_eq(rec_model_score(model[k], &x, 1, score[k], &err),
+                             0);
+            SURE(memcmp(w[k], score[k], n * sizeof *w[k]) == 0);
+        }
+        for (uint32_t j = 0; j < n; j++) {
+            large = fmax(large, fabs((double)w[0][j]));
+            SURE(fabs(w[0][j] - w[1][j]) < 1e-4 * fmax(large, 1));
+        }
+    }
+}
+
 /* 17 users x 40 items, more than a block; and 40 x 17. Single precision has a
    lambda that suits it, near the mean square of the values. */
 START_TEST(sides_agree)
@@ -145,6 +171,7 @@ START_TEST(sides_agree)
     compare_scores(&q.rows, 1e-4); /* the full form */
     compare_parts(&p.rows);
     compare_parts(&q.rows);
+    compare_weights();
 }
 END_TEST
 

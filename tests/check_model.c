@@ -165,6 +165,25 @@ START_TEST(ease_explain)
 }
 END_TEST
 
+/* The weights of an item are its row, whether or not weights of rows count. */
+START_TEST(ease_weights)
+{
+    static float row[ITEMS];
+    struct rec_model *m;
+    struct rec_error err;
+
+    save_ease(_i & 1, _i & 2, 0);
+    ck_assert_int_eq(rec_model_open(&m, path, &err), 0);
+    for (uint32_t i = 0; i < ITEMS; i += 23) {
+        ck_assert_int_eq(rec_model_weights(m, i, row, &err), 0);
+        for (size_t j = 0; j < ITEMS; j++) {
+            SURE(row[j] == (float)wide[i * ITEMS + j]);
+        }
+    }
+    rec_model_close(m);
+}
+END_TEST
+
 START_TEST(ease_from_pipe)
 {
     char fifo[96];
@@ -304,7 +323,7 @@ END_TEST
 START_TEST(pop)
 {
     const uint32_t item[] = {0, 1, 1, 2};
-    struct rec_batch b = {2, 2, NULL, NULL, NULL, item, NULL, NULL};
+    struct rec_batch b = {.rows = 2, .events = 2, .item = item};
     struct rec_dict *three = rec_dict_new();
     struct rec_pop p = {NULL, 0, 0, 0};
     struct rec_csr x = make_rows();
@@ -380,6 +399,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, ease_round_trip, 0, 8);
     tcase_add_loop_test(t, ease_explain, 0, 4);
+    tcase_add_loop_test(t, ease_weights, 0, 4);
     tcase_add_test(t, ease_from_pipe);
     tcase_add_test(t, damage_on_first_touch);
     tcase_add_loop_test(t, refuses, 0, 14);

@@ -536,7 +536,7 @@ START_TEST(headers)
                    "12345678", 8, REC_ECORRUPT, "four letters");
     header_refused((struct forge_header){"Arry", "", 8, 0, 0, 8, 8},
                    "12345678", 8, REC_EFORMAT, "newer version");
-    header_refused((struct forge_header){"Arry", "", 0, 5, 0, 8, 8},
+    header_refused((struct forge_header){"Arry", "", 0, 7, 0, 8, 8},
                    "12345678", 8, REC_EFORMAT, "newer version");
     header_refused((struct forge_header){"Arry", "", 0, 2, 0, 7, 7},
                    "12345678", 7, REC_ECORRUPT, "whole element");

@@ -79,6 +79,33 @@ START_TEST(against_sorting)
 }
 END_TEST
 
+/* The same hits, in no order. */
+START_TEST(keeps_the_best)
+{
+    static const size_t length[] = {0, 1, 2, 3, 10, 99, 199, 200, 500};
+    struct rec_hit want[ITEMS], got[ITEMS];
+    size_t all, n;
+
+    fill((uint64_t)_i);
+    all = naive(want);
+    for (size_t k = 0; k < sizeof length / sizeof *length; k++) {
+        size_t have = 0;
+
+        for (uint32_t i = 0; i < ITEMS; i++) {
+            if (!hidden[i] && !isnan(score[i]) && score[i] > -INFINITY) {
+                got[have++] = (struct rec_hit){score[i], i};
+            }
+        }
+        n = rec_topk_keep(got, have, rank, length[k]);
+        ck_assert_uint_eq(n, all < length[k] ? all : length[k]);
+        qsort(got, n, sizeof *got, by_rule);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_uint_eq(got[i].item, want[i].item);
+        }
+    }
+}
+END_TEST
+
 START_TEST(ties_by_rank)
 {
     const float even[] = {1, 1, 2, 1};
@@ -97,6 +124,7 @@ int main(void)
     TCase *t = tcase_create("topk");
 
     tcase_add_loop_test(t, against_sorting, 0, 20);
+    tcase_add_loop_test(t, keeps_the_best, 0, 20);
     tcase_add_test(t, ties_by_rank);
     return suite_end("topk", t);
 }

@@ -8,7 +8,9 @@ AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_builddir)/cmd':"$$PATH"; export PATH; \
 	SRC='$(abs_srcdir)'; export SRC; \
 	BUILD='$(abs_builddir)'; export BUILD; \
-	LC_ALL=C; export LC_ALL;
+	LC_ALL=C; export LC_ALL; \
+	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
+	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
 	tests/cli/all-damage.sh \
@@ -18,6 +20,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
 	tests/cli/ease-golden.sh \
@@ -28,9 +31,14 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-small.sh \
 	tests/cli/ease-threads.sh \
 	tests/cli/ease-validate.sh \
+	tests/cli/embed-models.sh \
+	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/ials-errors.sh \
+	tests/cli/ials-movies.sh \
+	tests/cli/ials-small.sh \
 	tests/cli/info-check.sh \
 	tests/cli/info-model.sh \
 	tests/cli/info-rows.sh \
@@ -48,6 +56,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/knn-errors.sh \
+	tests/cli/knn-golden.sh \
+	tests/cli/knn-same.sh \
+	tests/cli/knn-small.sh \
+	tests/cli/knn-validate.sh \
 	tests/cli/merge-columns.sh \
 	tests/cli/merge-grams.sh \
 	tests/cli/merge-rows.sh \
@@ -59,11 +72,16 @@ cli_tests = tests/lint.sh \
 	tests/cli/recommend-stream.sh \
 	tests/cli/recommend-text.sh \
 	tests/cli/recommend-titles.sh \
+	tests/cli/similar-errors.sh \
+	tests/cli/similar-lists.sh \
 	tests/cli/split-liang2018.sh \
 	tests/cli/split-protocols.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
 	tests/cli/split-whole.sh \
+	tests/cli/tune-command.sh \
+	tests/cli/tune-killed.sh \
+	tests/cli/tune-search.sh \
 	tests/cli/vae-resume.sh \
 	tests/cli/vae-small.sh \
 	tests/cli/vae-train.sh \
@@ -72,11 +90,15 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_adam \
 	tests/check_base \
+	tests/check_blas \
 	tests/check_cli \
+	tests/check_columns \
+	tests/check_decay \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
 	tests/check_ease_scale \
+	tests/check_ease_sparse \
 	tests/check_ease_sweep \
 	tests/check_ease_users \
 	tests/check_eval \
@@ -84,17 +106,28 @@ unit_tests = \
 	tests/check_filter \
 	tests/check_gram \
 	tests/check_gramfile \
+	tests/check_half \
+	tests/check_ials \
 	tests/check_ingest \
+	tests/check_knn \
 	tests/check_model \
+	tests/check_nnls \
+	tests/check_product \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_similar \
+	tests/check_small \
+	tests/check_sparse \
 	tests/check_split \
 	tests/check_stream \
+	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_vae \
-	tests/check_vae_train
+	tests/check_vae_train \
+	tests/check_vectors \
+	tests/check_walk
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -106,10 +139,22 @@ tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
 tests_check_base_LDADD = $(check_ldadd)
 
+tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
+tests_check_blas_CFLAGS = $(check_cflags)
+tests_check_blas_LDADD = $(check_ldadd)
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
 
+tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_decay_CFLAGS = $(check_cflags)
+tests_check_decay_LDADD = $(check_ldadd)
+
+tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_columns_CFLAGS = $(check_cflags)
+tests_check_columns_LDADD = $(check_ldadd)
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)
@@ -128,6 +173,10 @@ tests_check_ease_scale_SOURCES = tests/check_ease_scale.c tests/dense.h \
 	tests/suite.h
 tests_check_ease_scale_CFLAGS = $(check_cflags)
 tests_check_ease_scale_LDADD = $(check_ldadd)
+
+tests_check_ease_sparse_SOURCES = tests/check_ease_sparse.c tests/dense.h tests/suite.h
+tests_check_ease_sparse_CFLAGS = $(check_cflags)
+tests_check_ease_sparse_LDADD = $(check_ldadd)
 
 tests_check_ease_sweep_SOURCES = tests/check_ease_sweep.c tests/suite.h
 tests_check_ease_sweep_CFLAGS = $(check_cflags)
@@ -160,13 +209,33 @@ tests_check_gramfile_SOURCES = tests/check_gramfile.c tests/forge.c \
 tests_check_gramfile_CFLAGS = $(check_cflags)
 tests_check_gramfile_LDADD = $(check_ldadd)
 
+tests_check_half_SOURCES = tests/check_half.c tests/suite.h
+tests_check_half_CFLAGS = $(check_cflags)
+tests_check_half_LDADD = $(check_ldadd)
+tests_check_ials_SOURCES = tests/check_ials.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_ials_CFLAGS = $(check_cflags)
+tests_check_ials_LDADD = $(check_ldadd)
+
 tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
+tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
+tests_check_knn_CFLAGS = $(check_cflags)
+tests_check_knn_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
+tests_check_nnls_CFLAGS = $(check_cflags)
+tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
+	tests/suite.h
+tests_check_product_CFLAGS = $(check_cflags)
+tests_check_product_LDADD = $(check_ldadd)
 
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
@@ -183,6 +252,17 @@ tests_check_rows_SOURCES = tests/check_rows.c tests/forge.c tests/forge.h \
 tests_check_rows_CFLAGS = $(check_cflags)
 tests_check_rows_LDADD = $(check_ldadd)
 
+tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
+tests_check_sparse_CFLAGS = $(check_cflags)
+tests_check_sparse_LDADD = $(check_ldadd)
+tests_check_similar_SOURCES = tests/check_similar.c tests/suite.h
+tests_check_similar_CFLAGS = $(check_cflags)
+tests_check_similar_LDADD = $(check_ldadd)
+tests_check_small_SOURCES = tests/check_small.c tests/dense.h \
+	tests/suite.h
+tests_check_small_CFLAGS = $(check_cflags)
+tests_check_small_LDADD = $(check_ldadd)
+
 tests_check_split_SOURCES = tests/check_split.c tests/make_data.h \
 	tests/suite.h
 tests_check_split_CFLAGS = $(check_cflags)
@@ -192,6 +272,11 @@ tests_check_stream_SOURCES = tests/check_stream.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_stream_CFLAGS = $(check_cflags)
 tests_check_stream_LDADD = $(check_ldadd)
+
+tests_check_svd_SOURCES = tests/check_svd.c tests/dense.h \
+	tests/make_data.h tests/suite.h
+tests_check_svd_CFLAGS = $(check_cflags)
+tests_check_svd_LDADD = $(check_ldadd)
 
 tests_check_textin_SOURCES = tests/check_textin.c tests/suite.h
 tests_check_textin_CFLAGS = $(check_cflags)
@@ -211,6 +296,14 @@ tests_check_vae_train_CFLAGS = $(check_cflags)
 tests_check_vae_train_LDADD = $(check_ldadd)
 EXTRA_DIST += tests/data/vae_steps.py
 
+tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
+tests_check_walk_CFLAGS = $(check_cflags)
+tests_check_walk_LDADD = $(check_ldadd)
+tests_check_vectors_SOURCES = tests/check_vectors.c tests/forge.c \
+	tests/forge.h tests/suite.h
+tests_check_vectors_CFLAGS = $(check_cflags)
+tests_check_vectors_LDADD = $(check_ldadd)
+
 # Makes the small streams of the command tests.
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
@@ -227,6 +320,10 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ingest.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh tests/bench/walk.sh \
+	tests/bench/walk_scipy.py
+	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh tests/bench/vae_torch.py
 

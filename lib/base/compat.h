@@ -4,6 +4,8 @@
 #ifndef REC_COMPAT_H
 #define REC_COMPAT_H
 
+#include <stdint.h>
+
 #if defined(__GNUC__) || defined(__clang__)
 /* The caller must look at the result: it says whether the call failed. */
 #define REC_MUST_CHECK __attribute__((warn_unused_result))
@@ -22,6 +24,21 @@
 #define REC_UNLIKELY(x) (x)
 #define REC_PREFETCH(p) ((void)(p))
 #endif
+
+/* The number of zero bits below the lowest one of V, which is not 0. */
+static inline unsigned rec_lowest_bit(uint64_t v)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    return (unsigned)__builtin_ctzll(v);
+#else
+    unsigned n = 0;
+
+    while (!(v >> n & 1)) {
+        n++;
+    }
+    return n;
+#endif
+}
 
 /* Function multiversioning: the compiler builds the function once per
    instruction set and the loader picks one, so a packaged binary uses the

@@ -9,7 +9,8 @@
      "Rlen"  u32, items of each row
      "Rwgt"  f32, weights, if Head says weight
      "Rtim"  i64, times, if Head says time
-     "xcol"  extra columns, by name; may be skipped
+     "xcol"  f32 or u32, one more column, by its name; may be skipped
+     "xitm"  u32, the same, of items                 (after all "xcol")
      "Ritm"  u32, item indices                       (closes the batch)
 
    One way to write the same rows: items are numbered by first use, and a
@@ -27,12 +28,25 @@
 #define REC_BLOCK_WEIGHT "Rwgt"
 #define REC_BLOCK_TIME "Rtim"
 #define REC_BLOCK_COLUMN "xcol"
+#define REC_BLOCK_ITEM_COLUMN "xitm"
 #define REC_BLOCK_ROWS "Ritm"
 
 #define REC_BATCH_ROWS 4096
 #define REC_BATCH_EVENTS 32768
 #define REC_BATCH_TEXT (1 << 20)
 #define REC_MAX_ROW ((size_t)1 << 24) /* items of one row */
+#define REC_MAX_COLUMNS 8             /* beside weight and time */
+
+/* A column beside weight and time: how sure a score is, what it is for. A
+   reader that does not care never sees it. */
+struct rec_column {
+    char name[REC_NAME + 1]; /* letters, digits and "-", at least one */
+    enum rec_column_type {
+        REC_COLUMN_REAL,  /* float, finite */
+        REC_COLUMN_COUNT, /* uint32_t */
+        REC_COLUMN_ITEM   /* uint32_t, an item as in the rows */
+    } type;
+};
 
 /* One row. All pointers are borrowed. */
 struct rec_row {
@@ -58,12 +72,25 @@ REC_MUST_CHECK int rec_row_writer_new(struct rec_row_writer **rw,
                                       struct rec_error *err);
 void rec_row_writer_free(struct rec_row_writer *rw);
 
+/* The rows to come have these N columns too, numbers (REAL, COUNT) before
+   items. Before the first row. REC_EVALUE for a name that cannot be one or is
+   there twice, or for too many. */
+REC_MUST_CHECK int rec_row_columns(struct rec_row_writer *rw,
+                                   const struct rec_column *column, size_t n,
+                                   struct rec_error *err);
+
 /* ROW is copied. With REC_COL_WEIGHT and row->weight NULL, ones are written; a
    weight that is not finite is REC_ENUMERIC. With REC_COL_TIME, row->time must
    be there. */
 REC_MUST_CHECK int rec_row_write(struct rec_row_writer *rw,
                                  const struct rec_row *row,
                                  struct rec_error *err);
+/* The same for rows with extra columns: MORE has an array of row->n for each
+   of them. */
+REC_MUST_CHECK int rec_row_write_more(struct rec_row_writer *rw,
+                                      const struct rec_row *row,
+                                      const void *const *more,
+                                      struct rec_error *err);
 
 /* Write what is left and count: *COUNTS is for rec_stream_finish. */
 REC_MUST_CHECK int rec_row_finish(struct rec_row_writer *rw,
@@ -90,6 +117,9 @@ struct rec_batch {
     const uint32_t *item;  /* indices into rec_row_reader_items() */
     const float *weight;   /* or NULL */
     const int64_t *time;   /* or NULL */
+    size_t columns;        /* extra ones: the same in every batch */
+    const struct rec_column *column;
+    const void *const *more; /* by extra column */
 };
 
 /* Open PATH ("-": standard input), which must be of KIND ("interactions",
@@ -112,7 +142,7 @@ REC_MUST_CHECK int rec_row_next(struct rec_row_reader *r,
                                 struct rec_batch *batch,
                                 struct rec_error *err);
 
-/* Row R of BATCH. */
+/* Row R of BATCH, without the extra columns. */
 struct rec_row rec_batch_row(const struct rec_batch *batch, size_t r);
 
 /* The items seen so far; grows with every batch. Owned by the reader. */

@@ -17,6 +17,11 @@ struct rec_row_reader {
     size_t id_at_cap, start_cap;
     size_t rows, events;
     int open; /* a batch has begun and is not closed */
+    struct rec_column column[REC_MAX_COLUMNS]; /* extra ones */
+    void *more[REC_MAX_COLUMNS];               /* taken from the stream */
+    size_t n_columns;                          /* of this batch so far */
+    size_t want_columns; /* of every batch, once one is closed */
+    int closed;          /* batches, 1: one at least */
     struct rec_counts counts;
 };
 
@@ -158,6 +163,61 @@ static int take_weights(struct rec_row_reader *r, const struct rec_block *b,
     return rc;
 }
 
+/* ---- extra columns ---------------------------------------------------- */
+
+static int check_values(struct rec_row_reader *r, const struct rec_block *b,
+                        const struct rec_column *col, const void *value,
+                        struct rec_error *err)
+{
+    const uint32_t *count = value;
+    const float *real = value;
+
+    for (size_t i = 0; i < r->events; i++) {
+        if (col->type == REC_COLUMN_REAL ? !isfinite(real[i])
+            : col->type == REC_COLUMN_ITEM
+                ? count[i] >= rec_dict_count(r->items)
+                : 0) {
+            return corrupt(r, b, err,
+                           "a value of the column is none of its type");
+        }
+    }
+    return 0;
+}
+
+/* Batches have the same extra columns in the same order; a column of the
+   first batch is new. */
+static int take_extra(struct rec_row_reader *r, const struct rec_block *b,
+                      struct rec_error *err)
+{
+    int items = strcmp(b->type, REC_BLOCK_ITEM_COLUMN) == 0;
+    size_t c = r->n_columns;
+    struct rec_column *col, want;
+    int rc;
+
+    if (c == (r->closed ? r->want_columns : REC_MAX_COLUMNS) || !r->open
+        || !*b->name || (b->dtype != REC_F32 && b->dtype != REC_U32)
+        || (items && b->dtype != REC_U32)) {
+        return corrupt(r, b, err, "an extra column where none belongs");
+    }
+    memset(&want, 0, sizeof want);
+    memcpy(want.name, b->name, sizeof want.name);
+    want.type = items                  ? REC_COLUMN_ITEM
+                : b->dtype == REC_F32 ? REC_COLUMN_REAL
+                                      : REC_COLUMN_COUNT;
+    col = &r->column[c];
+    if (!r->closed) {
+        *col = want;
+    } else if (strcmp(col->name, want.name) != 0 || col->type != want.type) {
+        return corrupt(r, b, err, "extra columns differ between batches");
+    }
+    rc = take_column(r, b, (enum rec_dtype)b->dtype, &r->more[c], err);
+    if (rc == 0) {
+        r->n_columns++;
+        rc = check_values(r, b, col, r->more[c], err);
+    }
+    return rc;
+}
+
 static int close_batch(struct rec_row_reader *r, const struct rec_block *b,
                        struct rec_error *err)
 {
@@ -179,6 +239,11 @@ static int close_batch(struct rec_row_reader *r, const struct rec_block *b,
         || !(columns & REC_COL_TIME) != !r->time) {
         return corrupt(r, b, err, "columns differ from those of the head");
     }
+    if (r->closed && r->n_columns != r->want_columns) {
+        return corrupt(r, b, err, "extra columns differ between batches");
+    }
+    r->want_columns = r->n_columns;
+    r->closed = 1;
     r->open = 0;
     r->counts.rows += r->rows;
     r->counts.events += r->events;
@@ -192,6 +257,11 @@ static void drop_batch(struct rec_row_reader *r)
     free(r->time);
     free(r->item);
     r->len = r->weight = r->time = r->item = NULL;
+    for (size_t c = 0; c < r->n_columns; c++) {
+        free(r->more[c]);
+        r->more[c] = NULL;
+    }
+    r->n_columns = 0;
 }
 
 static int take_block(struct rec_row_reader *r, const struct rec_block *b,
@@ -199,6 +269,10 @@ static int take_block(struct rec_row_reader *r, const struct rec_block *b,
 {
     int column = b->type[0] == 'R';
 
+    if (strcmp(b->type, REC_BLOCK_COLUMN) == 0
+        || strcmp(b->type, REC_BLOCK_ITEM_COLUMN) == 0) {
+        return take_extra(r, b, err);
+    }
     if (b->type[0] >= 'a') {
         return 0; /* may be skipped */
     }
@@ -279,6 +353,9 @@ int rec_row_next(struct rec_row_reader *r, struct rec_batch *batch,
     batch->item = r->item;
     batch->weight = r->weight;
     batch->time = r->time;
+    batch->columns = r->n_columns;
+    batch->column = r->column;
+    batch->more = (const void *const *)r->more;
     return 1;
 }
 

@@ -22,6 +22,9 @@ struct rec_row_writer {
     float *weight;
     int64_t *time;
     size_t item_cap, weight_cap, time_cap;
+    struct rec_column column[REC_MAX_COLUMNS]; /* extra ones */
+    uint32_t *more[REC_MAX_COLUMNS];           /* 4 bytes of any type */
+    size_t more_cap[REC_MAX_COLUMNS], n_columns;
     size_t rows, events; /* in the batch */
     struct rec_counts counts;
 };
@@ -56,9 +59,68 @@ void rec_row_writer_free(struct rec_row_writer *rw)
         free(rw->item);
         free(rw->weight);
         free(rw->time);
+        for (size_t c = 0; c < rw->n_columns; c++) {
+            free(rw->more[c]);
+        }
         free(rw);
     }
 }
+
+/* ---- extra columns ---------------------------------------------------- */
+
+static int name_is_good(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+    return n > 0 && n <= REC_NAME && name[n] == '\0';
+}
+
+int rec_row_columns(struct rec_row_writer *rw, const struct rec_column *column,
+                    size_t n, struct rec_error *err)
+{
+    if (n > REC_MAX_COLUMNS) {
+        return rec_fail(err, REC_EVALUE, "more than %d extra columns",
+                        REC_MAX_COLUMNS);
+    }
+    for (size_t c = 0; c < n; c++) {
+        int bad = !name_is_good(column[c].name)
+                  || (c > 0 && column[c].type < REC_COLUMN_ITEM
+                      && column[c - 1].type == REC_COLUMN_ITEM);
+
+        for (size_t k = 0; k < c; k++) {
+            bad |= strcmp(column[k].name, column[c].name) == 0;
+        }
+        if (bad) {
+            return rec_fail(err, REC_EVALUE,
+                            "'%.16s' cannot be the name or place of an extra "
+                            "column",
+                            column[c].name);
+        }
+        rw->column[c] = column[c];
+    }
+    rw->n_columns = n;
+    return 0;
+}
+
+static int write_columns(struct rec_row_writer *rw, struct rec_error *err)
+{
+    int rc = 0;
+
+    for (size_t c = 0; c < rw->n_columns && rc == 0; c++) {
+        const struct rec_column *col = &rw->column[c];
+
+        rc = rec_stream_write(
+            rw->out,
+            col->type == REC_COLUMN_ITEM ? REC_BLOCK_ITEM_COLUMN
+                                         : REC_BLOCK_COLUMN,
+            col->name, col->type == REC_COLUMN_REAL ? REC_F32 : REC_U32,
+            rw->more[c], rw->events * sizeof *rw->more[c], err);
+    }
+    return rc;
+}
+
+/* ---- batches ---------------------------------------------------------- */
 
 static int write_text(struct rec_stream_writer *w, const char *type,
                       struct rec_buf *b, struct rec_error *err)
@@ -103,6 +165,7 @@ static int write_batch(struct rec_row_writer *rw, struct rec_error *err)
         rc = rec_stream_write(w, REC_BLOCK_TIME, NULL, REC_I64, rw->time,
                               n * sizeof *rw->time, err);
     }
+    rc = rc ? rc : write_columns(rw, err);
     rc = rc ? rc : rec_stream_write(w, REC_BLOCK_ROWS, NULL, REC_U32,
                                     rw->item, n * sizeof *rw->item, err);
     rw->rows = rw->events = 0;
@@ -156,7 +219,41 @@ static int reserve_events(struct rec_row_writer *rw, size_t n,
                    != 0)) {
         return rec_fail_nomem(err);
     }
+    for (size_t c = 0; c < rw->n_columns; c++) {
+        if (rec_reserve(&rw->more[c], &rw->more_cap[c], n,
+                        sizeof *rw->more[c])
+            != 0) {
+            return rec_fail_nomem(err);
+        }
+    }
     return 0;
+}
+
+/* The extra columns of ROW into the batch from place AT. */
+static int add_columns(struct rec_row_writer *rw, size_t at,
+                       const struct rec_row *row, const void *const *more,
+                       struct rec_error *err)
+{
+    int rc = 0;
+
+    for (size_t c = 0; c < rw->n_columns; c++) {
+        const float *real = more[c];
+        const uint32_t *count = more[c];
+
+        for (size_t i = 0; i < row->n && rc == 0; i++) {
+            if (rw->column[c].type == REC_COLUMN_ITEM) {
+                rc = number_item(rw, count[i], &rw->more[c][at + i], err);
+            } else if (rw->column[c].type == REC_COLUMN_REAL
+                       && !isfinite(real[i])) {
+                rc = rec_fail(err, REC_ENUMERIC,
+                              "a %s of user '%.*s' is not a finite number",
+                              rw->column[c].name, (int)row->id_len, row->id);
+            } else {
+                memcpy(&rw->more[c][at + i], &count[i], sizeof *count);
+            }
+        }
+    }
+    return rc;
 }
 
 /* The weights of ROW, or ones, into the batch from place AT. */
@@ -179,6 +276,12 @@ static int add_weights(struct rec_row_writer *rw, size_t at,
 int rec_row_write(struct rec_row_writer *rw, const struct rec_row *row,
                   struct rec_error *err)
 {
+    return rec_row_write_more(rw, row, NULL, err);
+}
+
+int rec_row_write_more(struct rec_row_writer *rw, const struct rec_row *row,
+                       const void *const *more, struct rec_error *err)
+{
     size_t at, n = row->n;
     int rc = 0;
 
@@ -199,6 +302,7 @@ int rec_row_write(struct rec_row_writer *rw, const struct rec_row *row,
     if (rc == 0 && rw->columns & REC_COL_WEIGHT) {
         rc = add_weights(rw, at, row, err);
     }
+    rc = rc || n == 0 ? rc : add_columns(rw, at, row, more, err);
     if (rc != 0) {
         return rc;
     }

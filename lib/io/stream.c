@@ -21,7 +21,7 @@ const uint8_t rec_stream_magic[8] = {0x89, 'R',  'P',  'S',
 
 size_t rec_dtype_size(uint32_t dtype)
 {
-    static const size_t size[] = {1, 4, 8, 4, 8};
+    static const size_t size[] = {1, 4, 8, 4, 8, 2, 2};
 
     return dtype < sizeof size / sizeof *size ? size[dtype] : 0;
 }

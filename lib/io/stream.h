@@ -62,7 +62,9 @@ enum rec_dtype { /* pinned: they stand in files */
     REC_U32 = 1,
     REC_I64 = 2,
     REC_F32 = 3,
-    REC_F64 = 4
+    REC_F64 = 4,
+    REC_F16 = 5, /* IEEE 754 binary16 */
+    REC_BF16 = 6 /* the upper half of a binary32 */
 };
 
 /* Bytes of one element; 0 for a type this version does not know. */

@@ -36,4 +36,18 @@ REC_MUST_CHECK int rec_spd_factor(enum rec_dtype dtype, size_t n, void *a,
 REC_MUST_CHECK int rec_spd_invert(enum rec_dtype dtype, size_t n, void *a,
                                   struct rec_error *err);
 
+/* The upper triangle of C = A'A, A of k x n float32, row-major. */
+void rec_syrk(size_t n, size_t k, const float *a, float *c);
+
+/* The eigenvectors of the symmetric matrix A of doubles in its place: row i is
+   the one of VALUE[i], of length 1; values ascend. REC_ENUMERIC when the
+   iteration fails. */
+REC_MUST_CHECK int rec_eigen(size_t n, double *a, double *value,
+                             struct rec_error *err);
+
+/* The columns of A, n x k float32, row-major, n >= k, replaced by an
+   orthonormal basis of what they span (Householder). */
+REC_MUST_CHECK int rec_orthonormal(size_t n, size_t k, float *a,
+                                   struct rec_error *err);
+
 #endif

@@ -19,4 +19,9 @@ struct rec_hit {
 size_t rec_topk(const float *score, uint32_t items, const uint32_t *rank,
                 const uint8_t *hidden, size_t n, struct rec_hit *hit);
 
+/* Bring the best N of the HAVE hits at HIT to the front, in no order, by the
+   same rule; no score may be not a number. Returns how many those are. */
+size_t rec_topk_keep(struct rec_hit *hit, size_t have, const uint32_t *rank,
+                     size_t n);
+
 #endif

@@ -5,14 +5,15 @@
 
 #include "models/ease.h"
 
+#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "math/blas.h"
 #include "math/gram.h"
+#include "math/half.h"
 #include "models/ease_private.h"
 
 struct rec_csr rec_ease_values(const struct rec_csr *x, int binary)
@@ -186,8 +187,7 @@ int rec_ease_invert(struct rec_ease *e, size_t order, const double *g,
     return rc;
 }
 
-/* The remedy goes with every numerical failure. */
-static int fail_numeric(const struct rec_ease *e, struct rec_error *err)
+int rec_ease_fail_numeric(const struct rec_ease *e, struct rec_error *err)
 {
     struct rec_error why = *err;
 
@@ -241,6 +241,14 @@ int rec_ease_begin(struct rec_ease *out, const struct rec_csr *x,
     return 0;
 }
 
+void rec_ease_set_decay(struct rec_ease *e, double half_life, int64_t now,
+                        int weights)
+{
+    e->half_life = half_life;
+    e->now = now;
+    e->weights = weights;
+}
+
 int rec_ease_begin_gram(struct rec_ease *out,
                         const struct rec_ease_source *source,
                         const struct rec_ease_options *opt, int keep,
@@ -281,18 +289,25 @@ int rec_ease_begin_gram(struct rec_ease *out,
     return 0;
 }
 
-int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+void rec_ease_set_lambda(struct rec_ease *e, double lambda)
 {
     struct rec_ease_columns *c = &e->columns;
-    int rc;
 
     e->family.lambda = lambda;
+    e->store = REC_BYTES;
     for (uint32_t j = 0; j < e->items; j++) {
         c->penalty[j] = rec_ease_penalty(&e->family, c->mass[j]);
     }
+}
+
+int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
+{
+    int rc;
+
+    rec_ease_set_lambda(e, lambda);
     rc = e->side == REC_EASE_USERS ? rec_ease_solve_users(e, err)
                                    : rec_ease_solve_items(e, err);
-    return rc == REC_ENUMERIC ? fail_numeric(e, err) : rc;
+    return rc == REC_ENUMERIC ? rec_ease_fail_numeric(e, err) : rc;
 }
 
 void rec_ease_finish(struct rec_ease *e)
@@ -306,6 +321,26 @@ void rec_ease_finish(struct rec_ease *e)
         free(e->kept);
         e->kept = NULL;
     }
+}
+
+int rec_ease_narrow(struct rec_ease *e, enum rec_dtype store,
+                    struct rec_error *err)
+{
+    struct rec_error why;
+    int rc = 0;
+
+    if (store == e->dtype) {
+        return 0;
+    }
+    if (e->side == REC_EASE_USERS) {
+        return rec_fail(err, REC_ENOTSUP,
+                        "the inverse of the users side loses too much in "
+                        "fewer bits");
+    }
+    rc = rec_floats_narrow(store, e->matrix, e->dtype, e->matrix,
+                           (size_t)e->items * e->items, &why);
+    e->store = store;
+    return rc ? rec_fail(err, rc, "weights: %s", why.text) : 0;
 }
 
 int rec_ease_fit(struct rec_ease *out, const struct rec_csr *x,
@@ -333,6 +368,7 @@ void rec_ease_release(struct rec_ease *e)
     free(e->matrix);
     free(e->value);
     free(e->kept);
+    free(e->factor);
     memset(e, 0, sizeof *e);
 }
 
@@ -360,26 +396,53 @@ void rec_ease_unlend(struct rec_model *m)
 
 /* ---- saving and loading ----------------------------------------------- */
 
+int rec_ease_parameters(const struct rec_ease *e, struct rec_buf *param,
+                        struct rec_error *err)
+{
+    int failed =
+        rec_buf_addf(param,
+                     "lambda %.17g\ndropout %.17g\nxi %.17g\n"
+                     "user-power %.17g\nitem-power %.17g\n"
+                     "score-power %.17g\n",
+                     e->family.lambda, e->family.dropout, e->family.xi,
+                     e->powers.user, e->powers.item, e->powers.score)
+        || (e->half_life > 0
+            && rec_buf_addf(param, "half-life %.17g\nnow %" PRId64 "\n",
+                            e->half_life, e->now));
+
+    return failed ? rec_fail_nomem(err) : 0;
+}
+
+static int begin_file(const struct rec_ease *e, struct rec_stream_writer **w,
+                      struct rec_output *o, int level,
+                      const struct rec_dict *items, struct rec_error *err)
+{
+    int by_users = e->side == REC_EASE_USERS, rc;
+    struct rec_buf param = {NULL, 0, 0};
+
+    rc = rec_ease_parameters(e, &param, err);
+    if (rc == 0
+        && (rec_buf_addf(&param, "weights %d\n", e->weights) != 0
+            || (by_users
+                && rec_buf_addf(&param, "users %zu\n", e->x.rows) != 0))) {
+        rc = rec_fail_nomem(err);
+    }
+    rc = rc ? rc
+            : rec_model_begin(
+                  w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind,
+                  level, param.data, items, err);
+    rec_buf_release(&param);
+    return rc;
+}
+
 int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
                   struct rec_output *o, int level, const char *prov,
                   struct rec_error *err)
 {
     int by_users = e->side == REC_EASE_USERS, rc;
     struct rec_stream_writer *w;
-    char param[512], users[32] = "";
 
-    if (by_users) {
-        snprintf(users, sizeof users, "users %zu\n", e->x.rows);
-    }
-    snprintf(param, sizeof param,
-             "lambda %.17g\ndropout %.17g\nxi %.17g\nuser-power %.17g\n"
-             "item-power %.17g\nscore-power %.17g\nweights %d\n%s",
-             e->family.lambda, e->family.dropout, e->family.xi,
-             e->powers.user, e->powers.item, e->powers.score, e->weights,
-             users);
-    rc = rec_model_begin(
-        &w, o, (by_users ? rec_ease_users_type : rec_ease_type).kind, level,
-        param, items, err);
+    rc = begin_file(e, &w, o, level, items, err);
     if (rc != 0) {
         return rc;
     }
@@ -389,6 +452,16 @@ int rec_ease_save(const struct rec_ease *e, const struct rec_dict *items,
         return rc;
     }
     return rec_model_end(w, items, prov, err);
+}
+
+int rec_ease_weights(const struct rec_model *m, uint32_t item, float *out,
+                     struct rec_error *err)
+{
+    int64_t start[] = {0, 1};
+    float one = 1;
+    struct rec_csr row = {1, m->n_items, start, &item, &one, NULL};
+
+    return m->type->score(m, &row, 1, out, err);
 }
 
 int rec_ease_check_rows(const struct rec_array *a, size_t n,

@@ -15,8 +15,8 @@
    matrix in memory:
 
    items   items x items, from the Gram matrix to B in place (ease_items.c).
-           File: kind "model/ease"; array "B", f32 or f64, items x items,
-           row-major.
+           File: kind "model/ease"; array "B", f32 or f64, or narrowed to
+           f16 or bf16, items x items, row-major.
    users   users x users, from the Gram matrix of the users to
            K^-1 = (I + X diag(g)^-1 X')^-1 in place, from which any score of
            the same B follows (ease_users.c, ease_users_model.c). File: kind
@@ -27,15 +27,21 @@
            by.
 
    Parameters of both: "lambda", "dropout", "xi", "user-power", "item-power",
-   "score-power", and "weights" (1: the values of X are the events' weights,
-   and those of a row to be scored count too; 0: every value is 1); of
-   model/ease-users also "users". */
+   "score-power", and "weights" (1: the weights of a row to be scored count,
+   as those of the events do in X; 0: every event counts 1); of a model whose
+   events decay also "half-life" and "now", in seconds; of model/ease-users
+   also "users".
+
+   Either side also gives a sparse model (sparse.h) of the largest weights
+   (ease_sparse.c); and the items side one whose weights are the optimum
+   among those that are not negative (ease_nonneg.c). */
 #ifndef REC_EASE_H
 #define REC_EASE_H
 
 #include "base/progress.h"
 #include "data/csr.h"
 #include "models/model.h"
+#include "models/sparse_pick.h"
 
 extern const struct rec_model_type rec_ease_type, rec_ease_users_type;
 
@@ -98,12 +104,15 @@ struct rec_ease_columns {
 
 struct rec_ease {
     enum rec_dtype dtype;    /* REC_F32 or REC_F64 */
+    enum rec_dtype store;    /* what it was narrowed to; REC_BYTES: nothing */
     enum rec_ease_side side; /* ITEMS or USERS */
     uint32_t items;
     struct rec_ease_family family;
     struct rec_ease_powers powers;
-    int weights;
-    void *matrix; /* ITEMS: B; USERS: K^-1; row-major */
+    int weights;      /* those of histories count */
+    double half_life; /* of the events, in seconds; 0: they do not decay */
+    int64_t now;      /* when they are full */
+    void *matrix;     /* ITEMS: B; USERS: K^-1; row-major */
     struct rec_ease_columns columns;
     struct rec_csr x; /* borrowed from whoever called the fit */
     struct rec_csr y; /* X as the solve sees it; borrows its rows */
@@ -114,6 +123,7 @@ struct rec_ease {
     const struct rec_ease_source *source; /* of G, borrowed; NULL: the rows */
     int ready;        /* G of SOURCE is in MATRIX already */
     int whole;        /* ITEMS: MATRIX is B; 0: its upper triangle is Q */
+    float *factor;    /* in and out of sparse models, once they are needed */
     int threads;
     const struct rec_progress *tick;
 };
@@ -165,6 +175,12 @@ REC_MUST_CHECK int rec_ease_solve(struct rec_ease *e, double lambda,
                                   struct rec_error *err);
 void rec_ease_finish(struct rec_ease *e);
 
+/* Say, between begin and finish, that the weights of X are those of events
+   that have decayed (data/decay.h). The histories to be scored are taken as
+   they are, and their weights count only if WEIGHTS. */
+void rec_ease_set_decay(struct rec_ease *e, double half_life, int64_t now,
+                        int weights);
+
 /* Begin with a Gram matrix, which is read once here, so that the rules for
    lambda below may be asked for. There are no rows: REC_ENOTSUP for the side
    of the users and for a power of their degrees; opt->binary does not
@@ -186,9 +202,50 @@ REC_MUST_CHECK int rec_ease_lend(const struct rec_ease *e,
                                  struct rec_error *err);
 void rec_ease_unlend(struct rec_model *m);
 
+/* Store B in fewer bits than it was solved with, before rec_ease_save, after
+   which only release may follow: STORE is REC_F32, REC_F16 or REC_BF16.
+   REC_ENOTSUP on the users side. */
+REC_MUST_CHECK int rec_ease_narrow(struct rec_ease *e, enum rec_dtype store,
+                                   struct rec_error *err);
+
 REC_MUST_CHECK int rec_ease_save(const struct rec_ease *e,
                                  const struct rec_dict *items,
                                  struct rec_output *o, int level,
                                  const char *prov, struct rec_error *err);
+
+/* ---- sparse models ---------------------------------------------------- */
+
+/* *OUT = what CUT leaves of the last solution, which must not be finished; its
+   size is that of the scale before "in" and "out" of the powers, which OUT
+   borrows from E. *OUT is to be released by the caller, before E. */
+REC_MUST_CHECK int rec_ease_sparse(struct rec_sparse *out, struct rec_ease *e,
+                                   const struct rec_cut *cut,
+                                   struct rec_error *err);
+
+/* Bytes that this takes beside those of the fit. */
+double rec_ease_sparse_memory(const struct rec_csr *x,
+                              const struct rec_ease_options *opt,
+                              const struct rec_cut *cut);
+
+/* Instead of rec_ease_solve, on the items side: *OUT = the weights that solve
+   the problem for LAMBDA under the constraint that none is negative; all above
+   0. May be called again for another lambda; it and rec_ease_solve do not
+   mix. */
+REC_MUST_CHECK int rec_ease_nonneg(struct rec_sparse *out, struct rec_ease *e,
+                                   double lambda, struct rec_error *err);
+
+/* Bytes that this takes beside those of the fit, but for what it gives. */
+double rec_ease_nonneg_memory(uint32_t items, int threads);
+
+/* Save such a model with the parameters of E, and "top", "threshold" and
+   "nonneg". */
+REC_MUST_CHECK int rec_ease_save_sparse(const struct rec_ease *e,
+                                        const struct rec_sparse *s,
+                                        const struct rec_cut *cut, int nonneg,
+                                        enum rec_dtype store,
+                                        const struct rec_dict *items,
+                                        struct rec_output *o, int level,
+                                        const char *prov,
+                                        struct rec_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "math/gram.h"
+#include "math/half.h"
 #include "models/ease_private.h"
 
 /* ---- fitting ---------------------------------------------------------- */
@@ -26,7 +27,7 @@ static int make_gram(struct rec_ease *e, struct rec_error *err)
 }
 
 /* G into the upper triangle: from the other one, or made. */
-static int get_gram(struct rec_ease *e, struct rec_error *err)
+int rec_ease_get_gram(struct rec_ease *e, struct rec_error *err)
 {
     int rc = e->matrix ? 0 : rec_ease_alloc(e, e->items, err);
 
@@ -51,7 +52,7 @@ static int get_gram(struct rec_ease *e, struct rec_error *err)
 int rec_ease_solve_items(struct rec_ease *e, struct rec_error *err)
 {
     struct rec_ease_columns *c = &e->columns;
-    int rc = get_gram(e, err);
+    int rc = rec_ease_get_gram(e, err);
 
     e->whole = 0;
     rc = rc ? rc : rec_ease_invert(e, e->items, c->penalty, err);
@@ -69,15 +70,18 @@ int rec_ease_solve_items(struct rec_ease *e, struct rec_error *err)
 int rec_ease_save_items(const struct rec_ease *e, struct rec_stream_writer *w,
                         struct rec_error *err)
 {
+    enum rec_dtype dtype = e->store ? e->store : e->dtype;
+
     return rec_stream_write(
-        w, REC_BLOCK_ARRAY, "B", e->dtype, e->matrix,
-        (size_t)e->items * e->items * rec_dtype_size(e->dtype), err);
+        w, REC_BLOCK_ARRAY, "B", dtype, e->matrix,
+        (size_t)e->items * e->items * rec_dtype_size(dtype), err);
 }
 
 /* ---- the loaded model ------------------------------------------------- */
 
 struct ease {
     const struct rec_array *b;
+    enum rec_dtype dtype;
     int weights;
     const struct rec_ease *lent; /* instead of B, or NULL */
 };
@@ -106,20 +110,30 @@ static int score_lent(const struct rec_ease *e, const struct rec_csr *x,
     return 0;
 }
 
+/* Of what type is B? What cannot be is left to rec_store_array to refuse. */
+static enum rec_dtype find_dtype(const struct rec_model *m)
+{
+    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY,
+                                               "B");
+    uint32_t dtype = b ? b->block.dtype : REC_F32;
+
+    return dtype == REC_F64 || dtype == REC_F16 || dtype == REC_BF16
+               ? (enum rec_dtype)dtype
+               : REC_F32;
+}
+
 static int ease_load(struct rec_model *m, struct rec_error *err)
 {
     struct ease *e = m->state = rec_zalloc(1, sizeof *e);
     size_t n = m->n_items;
-    const struct rec_array *b = rec_store_find(m->store, REC_BLOCK_ARRAY,
-                                               "B");
-    int wide = b && b->block.dtype == REC_F64, rc;
     double weights = 0;
+    int rc;
 
     if (!e) {
         return rec_fail_nomem(err);
     }
-    rc = rec_store_array(m->store, "B", wide ? REC_F64 : REC_F32, n * n,
-                         &e->b, err);
+    e->dtype = find_dtype(m);
+    rc = rec_store_array(m->store, "B", e->dtype, n * n, &e->b, err);
     rc = rc ? rc : rec_model_param(m, "weights", &weights, err);
     e->weights = weights != 0;
     return rc;
@@ -144,17 +158,27 @@ static int ease_score(const struct rec_model *m, const struct rec_csr *rows,
     if (rc != 0) {
         return rc;
     }
-    rec_ease_sum_rows(e->b->block.dtype, e->b->block.data, m->n_items, &x,
-                      threads, out);
+    rec_ease_sum_rows(e->dtype, e->b->block.data, m->n_items, &x, threads,
+                      out);
     return 0;
+}
+
+/* Element AT of B. */
+static double get_weight(const struct ease *e, size_t at)
+{
+    float b;
+
+    if (e->dtype == REC_F64) {
+        return ((const double *)e->b->block.data)[at];
+    }
+    rec_floats_widen(e->dtype, e->b->block.data, at, 1, &b);
+    return b;
 }
 
 static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
                         uint32_t item, double *part, struct rec_error *err)
 {
     const struct ease *e = m->state;
-    const float *single;
-    const double *wide;
     size_t n = rec_csr_row_len(row, 0), first = (size_t)row->start[0];
     int rc;
 
@@ -162,20 +186,14 @@ static int ease_explain(const struct rec_model *m, const struct rec_csr *row,
         return rec_fail(err, REC_ENOTSUP,
                         "a model must be saved before it explains");
     }
-    single = e->b->block.data;
-    wide = e->b->block.data;
     rc = rec_ease_check_rows(e->b, m->n_items, row, 1, err);
-    if (rc != 0) {
-        return rc;
-    }
-    for (size_t k = 0; k < n; k++) {
-        size_t at = (size_t)row->item[first + k] * m->n_items + item;
-        double b = e->b->block.dtype == REC_F64 ? wide[at]
-                                                : (double)single[at];
+    for (size_t k = 0; k < n && rc == 0; k++) {
+        double x = e->weights && row->weight ? row->weight[first + k] : 1;
+        size_t i = row->item[first + k];
 
-        part[k] = e->weights && row->weight ? row->weight[first + k] * b : b;
+        part[k] = x * get_weight(e, i * m->n_items + item);
     }
-    return 0;
+    return rc;
 }
 
 const struct rec_model_type rec_ease_type = {
@@ -184,4 +202,5 @@ const struct rec_model_type rec_ease_type = {
     .release = ease_release,
     .score = ease_score,
     .explain = ease_explain,
+    .weights = rec_ease_weights,
 };

@@ -4,9 +4,11 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/threads.h"
+#include "math/half.h"
 #include "models/ease_private.h"
 
 enum {
@@ -55,13 +57,43 @@ void rec_ease_fill(enum rec_dtype dtype, void *q, size_t n, const double *in,
     }
 }
 
+REC_HOT static void add_piece(const float *row, size_t len, float w,
+                              float *sum)
+{
+    for (size_t k = 0; k < len; k++) {
+        sum[k] += w * row[k];
+    }
+}
+
+/* As score, of a matrix in 16 bits: its rows are widened as they are used. */
+static void score_half(enum rec_dtype dtype, const void *b, size_t n,
+                       const struct rec_csr *x, int threads, float *out)
+{
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t j = 0; j < n; j += SCORE_TILE) {
+        size_t len = n - j < SCORE_TILE ? n - j : SCORE_TILE;
+
+        for (size_t r = 0; r < x->rows; r++) {
+            float *sum = out + r * n + j, row[SCORE_TILE];
+
+            memset(sum, 0, len * sizeof *sum);
+            for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
+                rec_floats_widen(dtype, b, x->item[e] * n + j, len, row);
+                add_piece(row, len, x->weight ? x->weight[e] : 1, sum);
+            }
+        }
+    }
+}
+
 void rec_ease_sum_rows(enum rec_dtype dtype, const void *b, size_t n,
                        const struct rec_csr *x, int threads, float *out)
 {
-    if (dtype == REC_F32) {
+    if (dtype == REC_F64) {
+        score_double(b, n, x, threads, out);
+    } else if (dtype == REC_F32) {
         score_single(b, n, x, threads, out);
     } else {
-        score_double(b, n, x, threads, out);
+        score_half(dtype, b, n, x, threads, out);
     }
 }
 
@@ -141,6 +173,27 @@ void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
     for (size_t v = 0; v < n; v++) {
         out[v] = (float)(factor
                          * (dtype == REC_F32 ? (double)single[v] : wide[v]));
+    }
+}
+
+void rec_ease_strip(enum rec_dtype dtype, const void *a, size_t n, size_t j,
+                    size_t len, const double *factor, int threads, float *out)
+{
+    if (dtype == REC_F32) {
+        strip_single(a, n, j, len, factor, threads, out);
+    } else {
+        strip_double(a, n, j, len, factor, threads, out);
+    }
+}
+
+void rec_ease_fill_lanes(const float *row, size_t users, size_t n,
+                         int threads, float *v)
+{
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t u = 0; u < users; u++) {
+        for (size_t l = 0; l < REC_EASE_LANES; l++) {
+            v[u * REC_EASE_LANES + l] = l < n ? row[l * users + u] : 0;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #ifndef REC_EASE_PRIVATE_H
 #define REC_EASE_PRIVATE_H
 
+#include "base/mem.h"
 #include "models/ease.h"
 
 /* ---- the family: ease_family.c ---------------------------------------- */
@@ -40,6 +41,9 @@ void rec_ease_mass(const struct rec_csr *y, double *mass);
 
 /* ---- shared: ease.c --------------------------------------------------- */
 
+/* ERR with the remedy; REC_ENUMERIC. */
+int rec_ease_fail_numeric(const struct rec_ease *e, struct rec_error *err);
+
 /* The matrix of ORDER rows, not cleared. */
 REC_MUST_CHECK int rec_ease_alloc(struct rec_ease *e, size_t order,
                                   struct rec_error *err);
@@ -55,6 +59,25 @@ REC_MUST_CHECK int rec_ease_scale_columns(struct rec_ease *e,
 REC_MUST_CHECK int rec_ease_invert(struct rec_ease *e, size_t order,
                                    const double *g, struct rec_error *err);
 
+/* The parameters of E's file as lines. */
+REC_MUST_CHECK int rec_ease_parameters(const struct rec_ease *e,
+                                       struct rec_buf *param,
+                                       struct rec_error *err);
+
+/* *T = Y transposed, always with weights. */
+REC_MUST_CHECK int rec_ease_transpose(struct rec_csr *t,
+                                      const struct rec_csr *y,
+                                      struct rec_error *err);
+
+/* e->columns.penalty for LAMBDA. */
+void rec_ease_set_lambda(struct rec_ease *e, double lambda);
+
+/* S, on the scale of the solve, takes weights or not, in and out from E,
+   which owns them. */
+REC_MUST_CHECK int rec_ease_lend_factors(struct rec_ease *e,
+                                         struct rec_sparse *s,
+                                         struct rec_error *err);
+
 /* X, borrowed, with its weights or, if BINARY, without. */
 struct rec_csr rec_ease_values(const struct rec_csr *x, int binary);
 
@@ -64,6 +87,10 @@ REC_MUST_CHECK int rec_ease_check_rows(const struct rec_array *a, size_t n,
                                        const struct rec_csr *x, int threads,
                                        struct rec_error *err);
 
+/* The weights of ITEM: the scores of one event of it. */
+REC_MUST_CHECK int rec_ease_weights(const struct rec_model *m, uint32_t item,
+                                    float *out, struct rec_error *err);
+
 /* ---- the two sides: ease_items.c, ease_users.c ------------------------ */
 
 /* Solve e->y: e->matrix, and of e->columns what MASS, PENALTY, IN and OUT do
@@ -72,6 +99,10 @@ REC_MUST_CHECK int rec_ease_solve_items(struct rec_ease *e,
                                         struct rec_error *err);
 REC_MUST_CHECK int rec_ease_solve_users(struct rec_ease *e,
                                         struct rec_error *err);
+/* The Gram matrix of the items into the upper triangle of e->matrix; with
+   e->keep also into the lower one, of which it is taken the next time. */
+REC_MUST_CHECK int rec_ease_get_gram(struct rec_ease *e,
+                                     struct rec_error *err);
 /* The state of a model that borrows E. */
 REC_MUST_CHECK int rec_ease_lend_items(const struct rec_ease *e,
                                        struct rec_model *m,
@@ -136,6 +167,17 @@ void rec_ease_copy_row(enum rec_dtype dtype, const void *a, size_t n,
 enum { REC_EASE_LANES = 16 };
 void rec_ease_apply(const struct rec_csr *t, const float *v,
                     const double *factor, size_t rows, int threads,
+                    float *out);
+
+/* V of the above from its transpose ROW (N x users), zero in the lanes beyond
+   N. */
+void rec_ease_fill_lanes(const float *row, size_t users, size_t n,
+                         int threads, float *v);
+
+/* Column J + l of the symmetric A, N x N, whose upper triangle is read, times
+   FACTOR[l] into row l of OUT (LEN x N), for l < LEN. */
+void rec_ease_strip(enum rec_dtype dtype, const void *a, size_t n, size_t j,
+                    size_t len, const double *factor, int threads,
                     float *out);
 
 #endif

@@ -74,6 +74,23 @@ static int find_inverse(struct rec_ease *e, struct forms *f, int threads,
     return rec_ease_scale_columns(e, err);
 }
 
+int rec_ease_transpose(struct rec_csr *t, const struct rec_csr *y,
+                       struct rec_error *err)
+{
+    int rc = rec_csr_transpose(t, y, NULL, err);
+
+    if (rc == 0 && !t->weight) {
+        t->weight = rec_alloc(rec_csr_events(t), sizeof *t->weight);
+        if (!t->weight) {
+            return rec_fail_nomem(err);
+        }
+        for (size_t e = 0; e < rec_csr_events(t); e++) {
+            t->weight[e] = 1;
+        }
+    }
+    return rc;
+}
+
 int rec_ease_solve_users(struct rec_ease *e, struct rec_error *err)
 {
     struct forms f = {{0}, {0}, NULL, NULL, NULL};
@@ -112,7 +129,7 @@ int rec_ease_save_users(const struct rec_ease *e, struct rec_stream_writer *w,
                  {"item", REC_U32, e->x.item, n},
                  {"K^-1", e->dtype, e->matrix, users * users},
                  {"weight", REC_F32, e->x.weight, n}};
-    size_t arrays = sizeof array / sizeof *array - !e->weights;
+    size_t arrays = sizeof array / sizeof *array - !e->x.weight;
     int rc = 0;
 
     for (size_t i = 0; i < arrays && rc == 0; i++) {

@@ -84,7 +84,7 @@ static int same_event(const struct users *s, int64_t e,
                       const struct rec_csr *x, int64_t k)
 {
     return x->item[k] == s->x.item[e]
-           && (!s->weights
+           && (!s->x.weight
                || memcmp(&x->weight[k], &s->x.weight[e], sizeof *x->weight)
                       == 0);
 }
@@ -97,7 +97,7 @@ static int same_row(const struct users *s, size_t u, const struct rec_csr *x,
 {
     int64_t from = s->x.start[u], n = s->x.start[u + 1] - from;
 
-    if (rec_csr_row_len(x, r) != n || !s->weights != !x->weight) {
+    if (rec_csr_row_len(x, r) != n || !s->x.weight != !x->weight) {
         return 0;
     }
     for (int64_t e = 0; e < n; e++) {
@@ -158,49 +158,6 @@ static int get_array(const struct rec_model *m, const char *name,
     return rc;
 }
 
-static int check_x(const struct rec_model *m, const struct rec_csr *x,
-                   struct rec_error *err)
-{
-    int sound = x->start[0] == 0;
-
-    for (size_t u = 0; u < x->rows && sound; u++) {
-        sound = x->start[u] <= x->start[u + 1];
-    }
-    return sound ? 0
-                 : rec_fail(err, REC_ECORRUPT,
-                            "%s: array 'start' does not ascend from 0",
-                            rec_store_name(m->store));
-}
-
-static int get_rows(const struct rec_model *m, struct users *s, size_t users,
-                    struct rec_error *err)
-{
-    struct rec_csr *x = &s->x;
-    size_t n;
-    int rc;
-
-    x->rows = users;
-    x->cols = m->n_items;
-    rc = get_array(m, "start", REC_I64, users + 1, &x->start, err);
-    rc = rc ? rc : check_x(m, x, err);
-    if (rc != 0) {
-        return rc;
-    }
-    n = rec_csr_events(x);
-    rc = get_array(m, "item", REC_U32, n, &x->item, err);
-    if (rc == 0 && s->weights) {
-        rc = get_array(m, "weight", REC_F32, n, &x->weight, err);
-    }
-    for (size_t e = 0; e < n && rc == 0; e++) {
-        if (x->item[e] >= x->cols) {
-            rc = rec_fail(err, REC_ECORRUPT,
-                          "%s: array 'item' names an item that is not there",
-                          rec_store_name(m->store));
-        }
-    }
-    return rc;
-}
-
 static int get_columns(const struct rec_model *m, struct users *s,
                        struct rec_error *err)
 {
@@ -234,17 +191,8 @@ static int derive(struct users *s, double item_power, struct rec_error *err)
     }
     qsort(s->known, s->x.rows, sizeof *s->known, compare_known);
     rc = rec_ease_scale_values(&y, &owned, &s->x, &p, s->in, err);
-    rc = rc ? rc : rec_csr_transpose(&s->t, &y, NULL, err);
+    rc = rc ? rc : rec_ease_transpose(&s->t, &y, err);
     free(owned);
-    if (rc == 0 && !s->t.weight) {
-        s->t.weight = rec_alloc(rec_csr_events(&s->t), sizeof *s->t.weight);
-        if (!s->t.weight) {
-            return rec_fail_nomem(err);
-        }
-        for (size_t e = 0; e < rec_csr_events(&s->t); e++) {
-            s->t.weight[e] = 1;
-        }
-    }
     return rc;
 }
 
@@ -253,7 +201,7 @@ static int users_load(struct rec_model *m, struct rec_error *err)
     struct users *s = m->state = rec_zalloc(1, sizeof *s);
     const struct rec_array *k = rec_store_find(m->store, REC_BLOCK_ARRAY,
                                                "K^-1");
-    double weights = 0, users = 0, item_power = 0;
+    double weights = 0, item_power = 0;
     size_t n;
     int rc;
 
@@ -261,18 +209,22 @@ static int users_load(struct rec_model *m, struct rec_error *err)
         return rec_fail_nomem(err);
     }
     rc = rec_model_param(m, "weights", &weights, err);
-    rc = rc ? rc : rec_model_param(m, "users", &users, err);
     rc = rc ? rc : rec_model_param(m, "user-power", &s->user_power, err);
     rc = rc ? rc : rec_model_param(m, "item-power", &item_power, err);
     if (rc != 0) {
         return rc;
     }
-    if (!(users >= 0 && users < REC_NONE)) {
-        return rec_fail(err, REC_ECORRUPT, "%s: 'users' is out of range",
-                        rec_store_name(m->store));
-    }
     s->weights = weights != 0;
-    n = (size_t)users;
+    /* Values that only decayed are there too. */
+    rc = rec_model_rows(m,
+                        s->weights
+                            || rec_store_find(m->store, REC_BLOCK_ARRAY,
+                                              "weight"),
+                        &s->x, err);
+    if (rc != 0) {
+        return rc;
+    }
+    n = s->x.rows;
     rc = rec_store_array(m->store, "K^-1",
                          k && k->block.dtype == REC_F64 ? REC_F64 : REC_F32,
                          n * n, &s->inverse, err);
@@ -281,7 +233,6 @@ static int users_load(struct rec_model *m, struct rec_error *err)
         s->k = s->inverse->block.data;
     }
     rc = rc ? rc : get_columns(m, s, err);
-    rc = rc ? rc : get_rows(m, s, n, err);
     return rc ? rc : derive(s, item_power, err);
 }
 
@@ -416,18 +367,6 @@ static int mix_rows(const struct users *s, const struct rec_csr *x,
     return rc;
 }
 
-/* b->lane from b->row, zero in the lanes that are not used. */
-static void fill_lanes(struct block *b, size_t users, size_t n, int threads)
-{
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (size_t v = 0; v < users; v++) {
-        for (size_t l = 0; l < REC_EASE_LANES; l++) {
-            b->lane[v * REC_EASE_LANES + l] = l < n ? b->row[l * users + v]
-                                                    : 0;
-        }
-    }
-}
-
 /* What w_j itself adds to the scores of row R, which is lane L. */
 static void add_own(const struct users *s, const struct rec_csr *x, size_t r,
                     int full, float *out)
@@ -451,7 +390,7 @@ static int score_block(const struct users *s, const struct rec_csr *x,
     if (rc != 0) {
         return rc;
     }
-    fill_lanes(b, users, n, threads);
+    rec_ease_fill_lanes(b->row, users, n, threads, b->lane);
     rec_ease_apply(&s->t, b->lane, s->factor, n, threads, out);
     for (size_t l = 0; l < n; l++) {
         add_own(s, x, from + l, b->user[l] == REC_NONE, out + l * s->x.cols);
@@ -522,4 +461,5 @@ const struct rec_model_type rec_ease_users_type = {
     .release = users_release,
     .score = users_score,
     .explain = users_explain,
+    .weights = rec_ease_weights,
 };

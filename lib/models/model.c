@@ -4,6 +4,7 @@
 
 #include "models/model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,21 @@
 #include "base/number.h"
 #include "data/rows.h"
 #include "models/ease.h"
+#include "models/ials.h"
+#include "models/knn.h"
 #include "models/pop.h"
+#include "models/sparse.h"
+#include "models/svd.h"
 #include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
     &rec_ease_type,
     &rec_ease_users_type,
+    &rec_ials_type,
     &rec_pop_type,
+    &rec_sparse_type,
+    &rec_svd_type,
+    &rec_user_knn_type,
     &rec_vae_type,
 };
 
@@ -155,6 +164,84 @@ int rec_model_param(const struct rec_model *m, const char *key, double *out,
                                key);
     }
     return 0;
+}
+
+/* An array of N elements, all of it verified; *OUT is a pointer to its
+   type. */
+static int get_array(const struct rec_model *m, const char *name,
+                     enum rec_dtype dtype, size_t n, void *out,
+                     struct rec_error *err)
+{
+    const struct rec_array *a;
+    int rc = rec_store_array(m->store, name, dtype, n, &a, err);
+
+    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
+    if (rc == 0) {
+        *(const void **)out = a->block.data;
+    }
+    return rc;
+}
+
+/* Do the arrays of X keep within each other? */
+static int check_rows(const struct rec_model *m, const struct rec_csr *x,
+                      struct rec_error *err)
+{
+    size_t n = rec_csr_events(x);
+
+    for (size_t e = 0; e < n; e++) {
+        if (x->item[e] >= x->cols) {
+            return rec_fail(err, REC_ECORRUPT,
+                            "%s: array 'item' names an item that is not there",
+                            rec_store_name(m->store));
+        }
+        if (x->weight && !isfinite(x->weight[e])) {
+            return rec_fail(err, REC_ECORRUPT,
+                            "%s: array 'weight' has a number that is not "
+                            "finite",
+                            rec_store_name(m->store));
+        }
+    }
+    return 0;
+}
+
+int rec_model_rows(const struct rec_model *m, int weights, struct rec_csr *out,
+                   struct rec_error *err)
+{
+    struct rec_csr x = {.cols = m->n_items};
+    double users = 0;
+    int rc = rec_model_param(m, "users", &users, err), sound;
+
+    if (rc == 0 && !(users >= 0 && users < REC_NONE)) {
+        rc = rec_fail(err, REC_ECORRUPT, "%s: 'users' is out of range",
+                      rec_store_name(m->store));
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    x.rows = (size_t)users;
+    rc = get_array(m, "start", REC_I64, x.rows + 1, &x.start, err);
+    if (rc != 0) {
+        return rc;
+    }
+    sound = x.start[0] == 0;
+    for (size_t u = 0; u < x.rows && sound; u++) {
+        sound = x.start[u] <= x.start[u + 1];
+    }
+    if (!sound) {
+        return rec_fail(err, REC_ECORRUPT,
+                        "%s: array 'start' does not ascend from 0",
+                        rec_store_name(m->store));
+    }
+    rc = get_array(m, "item", REC_U32, rec_csr_events(&x), &x.item, err);
+    if (rc == 0 && weights) {
+        rc = get_array(m, "weight", REC_F32, rec_csr_events(&x), &x.weight,
+                       err);
+    }
+    rc = rc ? rc : check_rows(m, &x, err);
+    if (rc == 0) {
+        *out = x;
+    }
+    return rc;
 }
 
 /* ---- using ------------------------------------------------------------ */

@@ -108,6 +108,12 @@ REC_MUST_CHECK int rec_model_user_vectors(const struct rec_model *m,
 REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,
                                    double *out, struct rec_error *err);
 
+/* Rows of training data in a loaded model, as many as its parameter "users"
+   says: the arrays "start" (i64), "item" (u32) and, if WEIGHTS, "weight"
+   (f32), all verified. *X borrows from M. */
+REC_MUST_CHECK int rec_model_rows(const struct rec_model *m, int weights,
+                                  struct rec_csr *x, struct rec_error *err);
+
 /* Begin to save a model of KIND with the parameters PARAM (lines "key
    number\n") and the dictionary ITEMS; the caller then writes the arrays onto
    *W with rec_stream_write and ends with rec_model_end, which also frees W.

@@ -50,7 +50,7 @@ pattern() { # NAME OFFSET
 
 test_one() {
     local bad at
-    case $input in text) return ;; esac
+    case $input in text | lines) return ;; esac
     for bad in "$input.bad"/*; do
         at=${bad##*/}
         at=${at%-*}
@@ -68,7 +68,7 @@ test_one() {
         expect_nothing_left
     done
 }
-for f in rows ranking gram model; do
+for f in rows ranking gram model vectors; do
     damage $f
 done
 each test_one

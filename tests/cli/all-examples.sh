@@ -24,6 +24,8 @@ cp x.rps all.rps
 rec-merge -q -o today.rps s/train.rps s/test.in.rps
 awk -F , 'NR == 1 || $1 % 9 == 0' ratings.csv >today.csv
 rec-gram -q -o yesterday.gram yesterday.rps
+sed 1d ratings.csv | awk -F , '{ print $2 "\t" $1 % 7, $2 % 5 }' |
+    sort -u -k 1,1 >vectors.tsv
 for part in 1 2 3; do
     awk -F '\t' -v p=$part 'NR == 1 || $1 % 3 == p - 1' plays.tsv |
         rec-ingest -q -f tsv | rec-gram -q -o part$part.gram

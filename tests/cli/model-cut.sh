@@ -9,8 +9,9 @@ refused() { # the file bad.rps
     grep -q '^rec-recommend: standard input: ' err || { echo "$1:"; cat err; }
     if [ -e out ]; then echo "$1: left an output"; fi
 }
-for side in items users; do
-    rec-ease -q --side=$side --lambda=1 -o m.rps x.rps
+for train in 'rec-ease --side=items --lambda=1' \
+    'rec-ease --side=users --lambda=1' 'rec-knn --side=users' rec-walk; do
+    $train -q -o m.rps x.rps
     size=$(stat -c %s m.rps)
     for ((n = 0; n < size; n += 97)); do
         head -c $n m.rps >bad.rps
