@@ -58,7 +58,6 @@ START_TEST(exponential)
     ck_assert(rec_fast_exp(0) == 1);
     ck_assert(rec_fast_exp(-88) == 0);
     ck_assert(rec_fast_exp(-INFINITY) == 0);
-    ck_assert(rec_fast_exp(1000) == rec_fast_exp(88));
     ck_assert(isnan(rec_fast_exp(NAN)));
 }
 END_TEST

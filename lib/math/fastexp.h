@@ -16,18 +16,31 @@
 #include <stdint.h>
 #include <string.h>
 
-/* e^r - 1 of the remainder into the result, 2^n into *POWER; X must be in
+static inline uint32_t rec_float_bits(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float rec_bits_float(uint32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* e^r - 1 of the remainder into the result, 2^n into *POWER, for X in
    [-87.3, 88]. */
 static inline float rec_fast_exp_parts(float x, float *power)
 {
     /* Adding 1.5 2^23 leaves the rounded number in the last bits. */
     float z = x * 1.44269504088896341f + 12582912.0f, n = z - 12582912.0f;
     float r = x - n * 0.693359375f + n * 2.12194440e-4f, p = 1.9875691500e-4f;
-    uint32_t bits;
 
-    memcpy(&bits, &z, sizeof bits);
-    bits = (bits << 23) + 0x3f800000u;
-    memcpy(power, &bits, sizeof bits);
+    *power = rec_bits_float((rec_float_bits(z) << 23) + 0x3f800000u);
     p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
@@ -36,26 +49,28 @@ static inline float rec_fast_exp_parts(float x, float *power)
     return p * (r * r) + r;
 }
 
-/* e^x; 0 below -87.3, e^88 above 88; not a number of not a number. */
+/* e^x for X of at most 88; 0 below -87.3; not a number of not a number.
+   Comparisons become masks, since a branch would end the vector code. */
 static inline float rec_fast_exp(float x)
 {
-    float in = x > 88.0f ? 88.0f : x < -87.3f ? -87.3f : x, power;
-    float rest = rec_fast_exp_parts(in, &power), y = power * rest + power;
+    uint32_t keep = (uint32_t)(x < -87.3f) - 1;
+    float power, rest = rec_fast_exp_parts(x, &power);
 
-    return x < -87.3f ? 0.0f : y;
+    return rec_bits_float(rec_float_bits(power * rest + power) & keep);
 }
 
 /* tanh x = (e^2|x| - 1) / (e^2|x| + 1) with the sign of x. From |x| = 9.1 on
    that is 1 in single precision. */
 static inline float rec_fast_tanh(float x)
 {
-    float a = x < 0 ? -x : x, power, above, y;
+    uint32_t sign = rec_float_bits(x) & 0x80000000u, keep, y;
+    float a = rec_bits_float(rec_float_bits(x) ^ sign), power, above;
 
-    a = a > 9.1f ? 9.1f : a;
+    keep = (uint32_t)(a > 9.1f) - 1;
     above = rec_fast_exp_parts(2 * a, &power);
     above = power * above + (power - 1); /* e^2a - 1 */
-    y = above / (above + 2);
-    return x < 0 ? -y : y;
+    y = rec_float_bits(above / (above + 2));
+    return rec_bits_float((y & keep) | (0x3f800000u & ~keep) | sign);
 }
 
 #endif

@@ -16,19 +16,27 @@ enum {
 
 #define REAL float
 #define FN(name) name##_single
+#define ABS fabsf
+#define SIGNED copysignf
 #define EXP rec_fast_exp
 #define TANH rec_fast_tanh
 #include "models/vae_real.inc"
 #undef REAL
 #undef FN
+#undef ABS
+#undef SIGNED
 #undef EXP
 #undef TANH
 #define REAL double
 #define FN(name) name##_double
+#define ABS fabs
+#define SIGNED copysign
 #define EXP exp
 #define TANH tanh
 #include "models/vae_real.inc"
 #undef REAL
 #undef FN
+#undef ABS
+#undef SIGNED
 #undef EXP
 #undef TANH
