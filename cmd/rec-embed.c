@@ -187,7 +187,7 @@ static void add_user(struct job *j, const struct rec_row *row)
 static void run_block(struct job *j, const struct rec_batch *b, size_t from,
                       size_t to)
 {
-    uint32_t dim = rec_model_dimensions(j->m);
+    uint32_t dim = rec_model_user_dimensions(j->m);
     struct rec_error err;
 
     check(rec_gather_begin(&j->history, j->m->n_items, &err), &err);
@@ -209,7 +209,7 @@ static void run_block(struct job *j, const struct rec_batch *b, size_t from,
 
 static void alloc_block(struct job *j)
 {
-    uint32_t dim = rec_model_dimensions(j->m);
+    uint32_t dim = rec_model_user_dimensions(j->m);
 
     j->block = ((size_t)1 << 22) / dim; /* 16 MiB */
     j->block = j->block > 1024 ? 1024 : j->block;
@@ -224,7 +224,7 @@ static void run_users(struct job *j)
     struct rec_error err;
 
     check(rec_row_reader_open(&in, cli_one_input(j->c), NULL, &err), &err);
-    begin(j, rec_row_head(in)->role, rec_model_dimensions(j->m));
+    begin(j, rec_row_head(in)->role, rec_model_user_dimensions(j->m));
     alloc_block(j);
     while (check(rec_row_next(in, &b, &err), &err) == 1) {
         extend_join(j, rec_row_items(in));
