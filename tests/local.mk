@@ -83,6 +83,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/tune-killed.sh \
 	tests/cli/tune-search.sh \
 	tests/cli/vae-resume.sh \
+	tests/cli/vae-sample.sh \
 	tests/cli/vae-small.sh \
 	tests/cli/vae-train.sh \
 	tests/cli/vae-usage.sh
@@ -125,6 +126,7 @@ unit_tests = \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_vae \
+	tests/check_vae_sample \
 	tests/check_vae_train \
 	tests/check_vectors \
 	tests/check_walk
@@ -289,6 +291,10 @@ tests_check_topk_LDADD = $(check_ldadd)
 tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
 tests_check_vae_CFLAGS = $(check_cflags)
 tests_check_vae_LDADD = $(check_ldadd)
+
+tests_check_vae_sample_SOURCES = tests/check_vae_sample.c tests/suite.h
+tests_check_vae_sample_CFLAGS = $(check_cflags)
+tests_check_vae_sample_LDADD = $(check_ldadd)
 
 tests_check_vae_train_SOURCES = tests/check_vae_train.c \
 	tests/data/vae_steps.h tests/make_data.h tests/suite.h

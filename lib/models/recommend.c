@@ -42,7 +42,20 @@ void rec_lists_release(struct rec_lists *l)
     free(l->score);
     free(l->hit);
     free(l->count);
+    free(l->key);
+    free(l->spread);
     memset(l, 0, sizeof *l);
+}
+
+int rec_lists_sample(struct rec_lists *l, size_t samples, uint64_t seed,
+                     struct rec_error *err)
+{
+    l->samples = samples;
+    l->seed = seed;
+    l->key = rec_alloc(l->max_rows, sizeof *l->key);
+    l->spread = rec_alloc64(l->max_rows * l->model->n_items,
+                            sizeof *l->spread);
+    return l->key && l->spread ? 0 : rec_fail_nomem(err);
 }
 
 /* The list of row R, from its scores. */
@@ -67,7 +80,11 @@ int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
                    const struct rec_csr *hide, const uint8_t *hidden,
                    int threads, struct rec_error *err)
 {
-    int rc = rec_model_score(l->model, history, threads, l->score, err);
+    struct rec_draws draws = {l->samples, l->seed, l->key};
+    int rc = l->spread ? rec_model_sample(l->model, history, &draws, threads,
+                                          l->score, l->spread, err)
+                       : rec_model_score(l->model, history, threads, l->score,
+                                         err);
 
     if (rc != 0) {
         return rc;

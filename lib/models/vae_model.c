@@ -16,6 +16,7 @@ enum { BLOCK = 256 }; /* rows at a time */
 struct vae {
     struct rec_vae_net net; /* its arrays are the store's, or lent */
     const struct rec_array *array[REC_VAE_MAX_LAYERS][2]; /* NULL: lent */
+    enum rec_vae_likelihood likelihood;
     int weights;
 };
 
@@ -133,14 +134,17 @@ static int vae_load(struct rec_model *m, struct rec_error *err)
 {
     struct vae *s = m->state = rec_zalloc(1, sizeof *s);
     struct rec_vae_shape shape;
-    uint32_t weights = 0;
+    uint32_t weights = 0, likelihood = 0;
     int rc = s ? get_shape(m, &shape, err) : rec_fail_nomem(err);
 
     rc = rc ? rc : get_count(m, "weights", 0, 1, &weights, err);
+    rc = rc ? rc
+            : get_count(m, "likelihood", 0, REC_VAE_GAUSSIAN, &likelihood, err);
     if (rc != 0) {
         return rc;
     }
     s->weights = (int)weights;
+    s->likelihood = (enum rec_vae_likelihood)likelihood;
     rec_vae_net_describe(&s->net, &shape, REC_F32);
     for (int l = 0; l < s->net.layers && rc == 0; l++) {
         for (int part = 0; part < 2 && rc == 0; part++) {
@@ -300,6 +304,47 @@ static int vae_user_vectors(const struct rec_model *m,
     return run(m, rows, threads, NULL, out, err);
 }
 
+static int vae_has_posterior(const struct rec_model *m)
+{
+    const struct vae *s = m->state;
+
+    return !s->net.shape.dae;
+}
+
+static int vae_sample(const struct rec_model *m, const struct rec_csr *x,
+                      const struct rec_draws *draws, int threads, float *mean,
+                      float *spread, struct rec_error *err)
+{
+    const struct vae *s = m->state;
+    size_t items = m->n_items, most = rec_vae_sample_rows(&s->net);
+    struct rec_vae_work w;
+    struct rec_vae_batch b;
+    int rc = check_arrays(s, x, s->net.layers, err);
+
+    rc = rc ? rc : rec_vae_batch_init(&b, m->n_items, err);
+    if (rc != 0 || items == 0) {
+        return rc;
+    }
+    b.binary = !s->weights;
+    rc = rec_vae_work_init(&w, &s->net, most, 0, err);
+    rec_blas_threads(threads);
+    for (size_t r = 0; r < x->rows && rc == 0; r += most) {
+        size_t n = x->rows - r < most ? x->rows - r : most, ld;
+        const void *mulv;
+
+        rc = rec_vae_batch_set(&b, x, NULL, r, n, err);
+        if (rc == 0) {
+            rec_vae_encode(&s->net, &b, &w, threads, &mulv, &ld);
+            rc = rec_vae_sample(&s->net, s->likelihood, mulv, n, draws,
+                                draws->key + r, &w, threads, mean + r * items,
+                                spread + r * items, err);
+        }
+    }
+    rec_vae_batch_release(&b);
+    rec_vae_work_release(&w);
+    return rc;
+}
+
 const struct rec_model_type rec_vae_type = {
     .kind = "model/vae",
     .any_row = 1,
@@ -310,4 +355,6 @@ const struct rec_model_type rec_vae_type = {
     .user_dimensions = vae_user_dimensions,
     .item_vectors = vae_item_vectors,
     .user_vectors = vae_user_vectors,
+    .has_posterior = vae_has_posterior,
+    .sample = vae_sample,
 };

@@ -5,6 +5,7 @@
 #ifndef REC_VAE_PRIVATE_H
 #define REC_VAE_PRIVATE_H
 
+#include "base/rng.h"
 #include "math/adam.h"
 #include "models/vae.h"
 
@@ -108,6 +109,9 @@ void rec_vae_batch_drop(struct rec_vae_batch *b, double p, uint64_t seed,
 void rec_vae_batch_draw(struct rec_vae_batch *b, enum rec_dtype dtype,
                         size_t latent, uint64_t seed, uint64_t epoch,
                         int threads);
+/* N normal numbers. */
+void rec_vae_normal(struct rec_rng *rng, enum rec_dtype dtype, size_t n,
+                    void *out);
 /* Make the view by item. */
 REC_MUST_CHECK int rec_vae_batch_turn(struct rec_vae_batch *b,
                                       struct rec_error *err);
@@ -255,6 +259,21 @@ void rec_vae_flush(struct rec_vae *t);
 void rec_vae_shuffle(struct rec_vae *t);
 /* Make room for KEPT. */
 REC_MUST_CHECK int rec_vae_keep(struct rec_vae *t, struct rec_error *err);
+
+/* ---- posterior samples: vae_sample.c ----------------------------------- */
+
+/* The most rows that are decoded at a time. */
+size_t rec_vae_sample_rows(const struct rec_vae_net *net);
+/* The mean and the deviation of the scores of USERS with the parameters MULV
+   of their posteriors over DRAWS, whose keys begin with KEY. W has room for
+   rec_vae_sample_rows. NET is single. */
+REC_MUST_CHECK int rec_vae_sample(const struct rec_vae_net *net,
+                                  enum rec_vae_likelihood likelihood,
+                                  const float *mulv, size_t users,
+                                  const struct rec_draws *draws,
+                                  const uint64_t *key, struct rec_vae_work *w,
+                                  int threads, float *mean, float *spread,
+                                  struct rec_error *err);
 
 /* ---- the model: vae_model.c -------------------------------------------- */
 
