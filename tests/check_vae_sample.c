@@ -27,7 +27,7 @@ struct problem {
 
 static void make_problem(struct problem *p)
 {
-    struct rec_vae_shape shape = {ITEMS, LATENT, {0}, 0, 0};
+    struct rec_vae_shape shape = {ITEMS, LATENT, {0}, 0, 0, 0};
     struct rec_vae_batch b;
     struct rec_vae_work w;
     struct rec_error err;

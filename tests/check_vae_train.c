@@ -18,7 +18,7 @@
 
 static struct rec_vae_options defaults(void)
 {
-    struct rec_vae_options o = {.shape = {0, 3, {5}, 1, 0},
+    struct rec_vae_options o = {.shape = {0, 3, {5}, 1, 0, 0},
                                 .confidence = 2,
                                 .dropout = 0.25,
                                 .beta = 0.3,
@@ -196,8 +196,8 @@ static void collect(void *ctx, int layer, int part, size_t first, size_t n,
 static void update_all(struct rec_vae *t, struct rec_vae_net *g)
 {
     struct rec_vae_loss loss = {t->opt.likelihood, t->opt.confidence,
-                                rec_vae_beta(t, ++t->step)};
-    struct rec_vae_sink sink = {collect, g};
+                                rec_vae_beta(t, ++t->step), REC_VAE_MIX};
+    struct rec_vae_sink sink = {collect, g, REC_VAE_BOTH};
     struct rec_error err;
 
     memset(g->layer[0].w, 0, rec_vae_part_size(&g->layer[0], 0) * 4);
@@ -274,7 +274,7 @@ START_TEST(threads)
         start[k / EACH + 1] = k + 1;
         item[k] = (k / EACH * 29 + k % EACH * (k / EACH % 5 + 1)) % KINDS;
     }
-    o.shape = (struct rec_vae_shape){0, 20, {80}, 1, 0};
+    o.shape = (struct rec_vae_shape){0, 20, {80}, 1, 0, 0};
     o.batch = MANY / 10;
     o.rate = 0.001;
     o.epochs = 1;
@@ -332,7 +332,8 @@ static void run(struct rec_vae *t)
     rec_vae_flush(t);
 }
 
-/* Stopped after update _i + 1, wherever that is, and begun again. */
+/* Stopped after update _i % 13 + 1, wherever that is, and begun again; the same
+   with a composite prior. */
 START_TEST(interrupted)
 {
     struct rec_csr x = random_rows();
@@ -340,8 +341,9 @@ START_TEST(interrupted)
     struct rec_vae *whole, *part, *rest;
     char *path = make_path();
     struct rec_error err;
-    int left = _i + 1;
+    int left = _i % 13 + 1;
 
+    o.shape.composite = _i >= 13;
     o.batch = 25;
     stopping = o;
     stopping.stop = count_down;
@@ -350,7 +352,7 @@ START_TEST(interrupted)
     run(whole);
     part = make_vae(&x, &stopping);
     run(part);
-    ck_assert_uint_eq(part->step, (uint64_t)_i + 1);
+    ck_assert_uint_eq(part->step, (uint64_t)_i % 13 + 1);
     save_checkpoint(part, path);
     rest = make_vae(&x, &o);
     ck_assert_int_eq(rec_vae_resume(rest, "a 1\nb 3\n", path, &err),
@@ -533,7 +535,7 @@ int main(void)
     tcase_add_loop_test(t, ten_steps, 0, 6);
     tcase_add_loop_test(t, late_rows, 0, 2);
     tcase_add_test(t, threads);
-    tcase_add_loop_test(t, interrupted, 0, 13);
+    tcase_add_loop_test(t, interrupted, 0, 26);
     tcase_add_test(t, ramps);
     tcase_add_test(t, drops);
     tcase_add_test(t, one_user);

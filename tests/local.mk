@@ -126,6 +126,7 @@ unit_tests = \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_vae \
+	tests/check_vae_recvae \
 	tests/check_vae_sample \
 	tests/check_vae_train \
 	tests/check_vectors \
@@ -291,6 +292,10 @@ tests_check_topk_LDADD = $(check_ldadd)
 tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
 tests_check_vae_CFLAGS = $(check_cflags)
 tests_check_vae_LDADD = $(check_ldadd)
+
+tests_check_vae_recvae_SOURCES = tests/check_vae_recvae.c tests/suite.h
+tests_check_vae_recvae_CFLAGS = $(check_cflags)
+tests_check_vae_recvae_LDADD = $(check_ldadd)
 
 tests_check_vae_sample_SOURCES = tests/check_vae_sample.c tests/suite.h
 tests_check_vae_sample_CFLAGS = $(check_cflags)

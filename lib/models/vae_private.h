@@ -18,18 +18,27 @@ static inline int rec_vae_threads(int threads, size_t work)
 
 /* ---- the network: vae_net.c ------------------------------------------- */
 
-/* out = in W + b, and tanh of it if ACTIVE. W is IN x OUT, row-major; the
-   last layer's is OUT x IN, so that first and last have a row per item. */
+enum rec_vae_active { /* what a layer makes of s = in W + b */
+    REC_VAE_LINEAR,
+    REC_VAE_TANH,
+    REC_VAE_DENSE /* vae_recvae.c */
+};
+
+/* W is IN x OUT, row-major; the last layer's is OUT x IN, so that first and
+   last have a row per item. GAIN and BASE, of OUT, only if DENSE. */
 struct rec_vae_layer {
     size_t in, out;
-    int active;
-    void *w, *b;
+    enum rec_vae_active active;
+    void *w, *b, *gain, *base;
 };
+
+enum { REC_VAE_PARTS = 4 }; /* W, b, gain, base */
 
 struct rec_vae_net {
     struct rec_vae_shape shape;
     enum rec_dtype dtype;
-    int layers; /* first half encoder, second half decoder */
+    int layers;
+    int encoder; /* how many of these, the first ones, are the encoder */
     struct rec_vae_layer layer[REC_VAE_MAX_LAYERS];
 };
 
@@ -37,24 +46,33 @@ struct rec_vae_net {
 void rec_vae_net_describe(struct rec_vae_net *net,
                           const struct rec_vae_shape *shape,
                           enum rec_dtype dtype);
-/* The same with arrays of zeros, to be released. */
+/* The same with arrays of zeros, to be released, in the first LAYERS. */
+REC_MUST_CHECK int rec_vae_net_init_some(struct rec_vae_net *net,
+                                         const struct rec_vae_shape *shape,
+                                         enum rec_dtype dtype, int layers,
+                                         struct rec_error *err);
+/* In all layers. */
 REC_MUST_CHECK int rec_vae_net_init(struct rec_vae_net *net,
                                     const struct rec_vae_shape *shape,
                                     enum rec_dtype dtype,
                                     struct rec_error *err);
 void rec_vae_net_release(struct rec_vae_net *net);
 /* Random parameters: weights uniform in +-sqrt(6 / (in + out)) (Glorot and
-   Bengio), biases normal with a deviation of 0.001, cut at two of them. */
+   Bengio), biases normal with a deviation of 0.001, cut at two of them;
+   gains 1, bases 0. */
 void rec_vae_net_draw(struct rec_vae_net *net, uint64_t seed);
-/* TO = FROM; of one shape. */
+/* TO = FROM, as far as both have arrays; of one shape. */
 void rec_vae_net_copy(struct rec_vae_net *to, const struct rec_vae_net *from);
-/* Numbers in W (part 0) or b (part 1) of a layer, and the array. */
+/* Numbers in W (part 0), b (1), gain (2) or base (3) of a layer, 0 if it has
+   none, and the array. */
 size_t rec_vae_part_size(const struct rec_vae_layer *l, int part);
 static inline void **rec_vae_part(struct rec_vae_layer *l, int part)
 {
-    return part ? &l->b : &l->w;
+    void **const p[REC_VAE_PARTS] = {&l->w, &l->b, &l->gain, &l->base};
+
+    return p[part];
 }
-/* Whether T or U, "encoder-1" and so on, with "-bias" if PART is 1. */
+/* "encoder-1" and so on, with "-bias", "-gain" or "-base". */
 void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
                        char name[REC_NAME + 1]);
 
@@ -133,7 +151,14 @@ struct rec_vae_work {
     size_t rows;
     void *act[REC_VAE_MAX_LAYERS]; /* of the layers but the last */
     void *z;
-    void *back[2]; /* gradients by activation */
+    /* Of dense layers: s; mean and 1 / deviation by row; and the running sum
+       of h, or, on the way back, of the gradients by s. */
+    void *pre[REC_VAE_MAX_LAYERS];
+    double *stat[REC_VAE_MAX_LAYERS];
+    void *skip;
+    const void *old; /* composite prior: [mu | lv] of the old encoder; NULL:
+                        those of the encoder itself */
+    void *back[2];   /* gradients by activation */
     void *logits;  /* rows x items; and then their gradient */
     void *grad;    /* gradients of some parameters */
     void *own;     /* by thread, that of a row of the first W */
@@ -164,7 +189,11 @@ void rec_vae_add_bias(const struct rec_vae_net *net, size_t rows, int threads,
 struct rec_vae_loss {
     enum rec_vae_likelihood likelihood;
     double confidence, beta;
+    double mix[3]; /* of the composite prior */
 };
+
+/* Those of the paper. */
+#define REC_VAE_MIX {0.15, 0.75, 0.1}
 
 /* All of it, with b->eps: the loss by row into w->nll and w->kl, its gradient
    by the logits into w->logits. */
@@ -172,14 +201,17 @@ void rec_vae_forward(const struct rec_vae_net *net,
                      const struct rec_vae_batch *b, struct rec_vae_work *w,
                      const struct rec_vae_loss *loss, int threads);
 
-/* Who takes the gradient GRAD of the N parameters from FIRST on of a PART (0:
-   W, 1: b) of a layer, and may change them. A layer is only used by what has
+enum rec_vae_half { REC_VAE_BOTH, REC_VAE_ENCODER, REC_VAE_DECODER };
+
+/* Who takes the gradient GRAD of the N parameters from FIRST on of a PART of
+   a layer, and may change them. A layer is only used by what has
    been computed when its turn comes. Of the first W, a row at a time comes,
    only those of the items of the batch, from several threads at once. */
 struct rec_vae_sink {
     void (*take)(void *ctx, int layer, int part, size_t first, size_t n,
                  const void *grad);
     void *ctx;
+    enum rec_vae_half only; /* what is wanted of the gradient */
 };
 
 /* The gradient of (sum of nll + beta kl) / rows, after rec_vae_forward. */
@@ -187,6 +219,32 @@ void rec_vae_backward(const struct rec_vae_net *net,
                       const struct rec_vae_batch *b, struct rec_vae_work *w,
                       const struct rec_vae_loss *loss,
                       const struct rec_vae_sink *sink, int threads);
+
+/* The sums of the N columns of G into TO. */
+void rec_vae_column_sums(const struct rec_vae_net *net, const void *g,
+                         size_t rows, size_t n, void *to, int threads);
+
+/* ---- RecVAE: vae_recvae.c ---------------------------------------------- */
+
+/* The act of a dense layer from w->pre, which is changed from h W + b to s. */
+void rec_vae_dense(const struct rec_vae_net *net, int l, size_t rows,
+                   struct rec_vae_work *w, int threads);
+/* w->back[0] from the gradient by the act of layer L, as far as it comes
+   through the next layer, to that by s. */
+void rec_vae_dense_back(const struct rec_vae_net *net, int l, size_t rows,
+                        struct rec_vae_work *w, const struct rec_vae_sink *sink,
+                        int threads);
+/* z, and n KL, of the rows of B under the composite prior, from [mu | lv]; and
+   the gradient, from that by z in w->back[0] into w->back[1]. */
+void rec_vae_composite(const struct rec_vae_net *net,
+                       const struct rec_vae_batch *b, struct rec_vae_work *w,
+                       const struct rec_vae_loss *loss, const void *mulv,
+                       int threads);
+void rec_vae_composite_back(const struct rec_vae_net *net,
+                            const struct rec_vae_batch *b,
+                            struct rec_vae_work *w,
+                            const struct rec_vae_loss *loss, const void *mulv,
+                            int threads);
 
 /* ---- inner loops: vae_kernels.c --------------------------------------- */
 
@@ -238,7 +296,11 @@ struct rec_vae {
     struct rec_adam adam;
     struct rec_vae_batch batch;
     struct rec_vae_work work;
-    uint64_t step;  /* of Adam: updates so far */
+    struct rec_vae_net old; /* composite prior: the old encoder, */
+    struct rec_vae_batch whole; /* and its input */
+    struct rec_vae_work old_work;
+    uint64_t step;  /* updates so far */
+    uint64_t now;   /* the step of Adam that is being taken */
     size_t batches; /* of an epoch */
     size_t epoch;   /* epochs done */
     size_t next;    /* batch of the epoch under way */
@@ -251,6 +313,10 @@ struct rec_vae {
 
 /* beta of update STEP, from 1. */
 double rec_vae_beta(const struct rec_vae *t, uint64_t step);
+/* What is trained in the epoch under way, and the steps that the encoder has
+   taken. */
+enum rec_vae_half rec_vae_half(const struct rec_vae *t);
+uint64_t rec_vae_encoder_steps(const struct rec_vae *t);
 /* One update by t->batch as it stands. */
 REC_MUST_CHECK int rec_vae_update(struct rec_vae *t, struct rec_error *err);
 /* Bring all rows of the first weights up to date. */
