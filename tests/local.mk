@@ -331,12 +331,12 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ingest.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/walk.sh \
-	tests/bench/walk_scipy.py
 	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh tests/bench/vae_torch.py
+	tests/bench/pipeline.sh \
+	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
+	tests/bench/vae_torch.py \
+	tests/bench/walk.sh tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

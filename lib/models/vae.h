@@ -41,9 +41,9 @@
 
    File: kind "model/vae"; parameters "dae", "likelihood" (0, 1, 2 as below),
    "prior" (0 normal, 1 composite), "epoch" that the parameters are of,
-   "weights" (1: the values of a row are the events' weights; 0: every value is 1), "latent", "hidden-layers" and
-   "hidden-1" ... from the items inwards; arrays, f32, row-major: "encoder-1",
-   in x out, and its "encoder-1-bias" ... "decoder-N", likewise, but the last,
+   "weights" (1: the values of a row are the events' weights; 0: every value is
+   1), "latent", "hidden-layers" and "hidden-1" ... from the items inwards;
+   arrays, f32, row-major: "encoder-1", in x out, and its "encoder-1-bias" ... "decoder-N", likewise, but the last,
    which is items x in: row i are the weights of item i; with a composite prior
    also "encoder-1-gain" and "encoder-1-base" and so on, of LayerNorm. */
 #ifndef REC_VAE_H

@@ -62,3 +62,7 @@ train $v --rate=0.05 --epochs=60 --patience=2 -@ 1 --log=log.tsv -o m.rps 2>err
 awk '{ print ($3 + 2 == $5) }' err
 awk 'END { print (NR < 60) }' log.tsv
 rec-info m.rps | grep -e '^array' -e '^param' | grep -v epoch
+
+# The vectors of users are not those of items.
+rec-embed -m m.rps | rec-info - | grep dimension
+rec-embed -m m.rps --users s/test.in.rps | rec-info - | grep dimension
