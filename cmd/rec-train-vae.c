@@ -16,7 +16,7 @@
 static const char *hidden_given, *anneal_given = "50%";
 static const char *valid_in, *valid_out, *log_path;
 static const char *checkpoint_path, *resume_path;
-static int64_t latent = 200, batch, epochs = 60, patience;
+static int64_t latent = 200, batch, epochs = 60, patience, sampled;
 static double dropout = 0.5, beta = 0.2, rate = 0.001, decay, confidence = 1;
 static double gamma_given = 0.005;
 static int likelihood, dae, binary, prior;
@@ -60,6 +60,9 @@ static struct cli_option options[] = {
                 "users of an update [500, or less for few users]"),
     CLI_OPT_INT(0, "epochs", "N", &epochs, 1, 1e6, 1,
                 "passes over the data [60]"),
+    CLI_OPT_INT(0, "sampled", "N", &sampled, 1, UINT32_MAX, 1,
+                "estimate the softmax from N items of a batch, for\n"
+                "catalogues of very many [all]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
@@ -195,6 +198,10 @@ static void check_prior(const struct cli *c)
     if (prior && normal) {
         die_usage("--%s does not go with --prior=composite", normal);
     }
+    if (sampled && (prior || likelihood != REC_VAE_MULTINOMIAL)) {
+        die_usage("--sampled is for the multinomial likelihood and the normal "
+                  "prior");
+    }
     if (!prior && cli_given(c, "gamma")) {
         die_usage("--gamma is for --prior=composite");
     }
@@ -229,6 +236,7 @@ static void get_options(struct job *j)
     o->rate = prior && !cli_given(&j->c, "rate") ? 0.0005 : rate;
     o->decay = dae && !cli_given(&j->c, "decay") ? 2e-5 : decay;
     o->epochs = (size_t)epochs;
+    o->sampled = (size_t)sampled;
     o->seed = (uint64_t)j->c.seed;
     o->binary = binary;
     o->threads = (int)j->c.threads;
@@ -254,10 +262,12 @@ static void identify(struct job *j)
     }
     rc |= rec_buf_addf(b,
                        "dropout %.17g\nbeta %.17g\nanneal %s\nrate %.17g\n"
-                       "decay %.17g\nbatch %zu\nepochs %zu\nbinary %d\n"
+                       "decay %.17g\nbatch %zu\nepochs %zu\nsampled %zu\n"
+                       "binary %d\n"
                        "patience %lld\nseed %llu\nfiles%s\n",
                        o->dropout, o->beta, anneal_given, o->rate, o->decay,
-                       o->batch, o->epochs, o->binary, (long long)patience,
+                       o->batch, o->epochs, o->sampled, o->binary,
+                       (long long)patience,
                        (unsigned long long)o->seed, j->c.inputs.data);
     if (rc != 0) {
         die("out of memory");

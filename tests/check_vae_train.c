@@ -200,8 +200,15 @@ static void update_all(struct rec_vae *t, struct rec_vae_net *g)
     struct rec_vae_sink sink = {collect, g, REC_VAE_BOTH};
     struct rec_error err;
 
-    memset(g->layer[0].w, 0, rec_vae_part_size(&g->layer[0], 0) * 4);
+    for (int l = 0; l < g->layers; l++) {
+        memset(g->layer[l].w, 0, rec_vae_part_size(&g->layer[l], 0) * 4);
+    }
     ck_assert_int_eq(rec_vae_batch_turn(&t->batch, &err), 0);
+    if (t->opt.sampled) {
+        ck_assert_int_eq(rec_vae_sampled_draw(&t->net, &t->sampled, &t->batch,
+                                              t->opt.seed, t->step - 1, &err),
+                         0);
+    }
     rec_vae_forward(&t->net, &t->batch, &t->work, &loss, 1);
     rec_vae_backward(&t->net, &t->batch, &t->work, &loss, &sink, 1);
     for (int k = 0; k < t->net.layers * 2; k++) {
@@ -224,7 +231,8 @@ START_TEST(late_rows)
     struct rec_vae_net g;
     struct rec_error err;
 
-    o.decay = _i ? 0.01 : 0;
+    o.decay = _i % 2 ? 0.01 : 0;
+    o.sampled = _i < 2 ? 0 : 5;
     o.batch = 4;
     o.epochs = 8;
     late = make_vae(&x, &o);
@@ -246,6 +254,10 @@ START_TEST(late_rows)
         update_all(all, &g);
     }
     ck_assert_uint_lt(late->last[ITEMS - 1], 100); /* some are late */
+    for (size_t i = 0, some = 0; i <= ITEMS && o.sampled; i++) {
+        ck_assert(i < ITEMS || some > 0);
+        some += i < ITEMS && late->last_out[i] < 100;
+    }
     rec_vae_flush(late);
     same_bytes(&late->net, &all->net);
     same_bytes(&late->m, &all->m);
@@ -333,7 +345,7 @@ static void run(struct rec_vae *t)
 }
 
 /* Stopped after update _i % 13 + 1, wherever that is, and begun again; the same
-   with a composite prior. */
+   with a composite prior, and with a sampled softmax. */
 START_TEST(interrupted)
 {
     struct rec_csr x = random_rows();
@@ -343,7 +355,8 @@ START_TEST(interrupted)
     struct rec_error err;
     int left = _i % 13 + 1;
 
-    o.shape.composite = _i >= 13;
+    o.shape.composite = _i / 13 == 1;
+    o.sampled = _i / 13 == 2 ? 7 : 0;
     o.batch = 25;
     stopping = o;
     stopping.stop = count_down;
@@ -533,9 +546,9 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, ten_steps, 0, 6);
-    tcase_add_loop_test(t, late_rows, 0, 2);
+    tcase_add_loop_test(t, late_rows, 0, 4);
     tcase_add_test(t, threads);
-    tcase_add_loop_test(t, interrupted, 0, 26);
+    tcase_add_loop_test(t, interrupted, 0, 39);
     tcase_add_test(t, ramps);
     tcase_add_test(t, drops);
     tcase_add_test(t, one_user);

@@ -128,6 +128,7 @@ unit_tests = \
 	tests/check_vae \
 	tests/check_vae_recvae \
 	tests/check_vae_sample \
+	tests/check_vae_sampled \
 	tests/check_vae_train \
 	tests/check_vectors \
 	tests/check_walk
@@ -300,6 +301,10 @@ tests_check_vae_recvae_LDADD = $(check_ldadd)
 tests_check_vae_sample_SOURCES = tests/check_vae_sample.c tests/suite.h
 tests_check_vae_sample_CFLAGS = $(check_cflags)
 tests_check_vae_sample_LDADD = $(check_ldadd)
+
+tests_check_vae_sampled_SOURCES = tests/check_vae_sampled.c tests/suite.h
+tests_check_vae_sampled_CFLAGS = $(check_cflags)
+tests_check_vae_sampled_LDADD = $(check_ldadd)
 
 tests_check_vae_train_SOURCES = tests/check_vae_train.c \
 	tests/data/vae_steps.h tests/make_data.h tests/suite.h

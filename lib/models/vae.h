@@ -37,15 +37,17 @@
    The first layer reads sparse rows only; the last one is matrix products.
    Training is by Adam (math/adam.h). The rows of the first weights that a
    batch does not use are not touched: what Adam would have done to them is
-   done, to the bit, before they are used next, or by a flush.
+   done, to the bit, before they are used next, or by a flush. With a sampled
+   softmax (vae_sampled.c) the last weights are treated likewise.
 
    File: kind "model/vae"; parameters "dae", "likelihood" (0, 1, 2 as below),
    "prior" (0 normal, 1 composite), "epoch" that the parameters are of,
    "weights" (1: the values of a row are the events' weights; 0: every value is
    1), "latent", "hidden-layers" and "hidden-1" ... from the items inwards;
-   arrays, f32, row-major: "encoder-1", in x out, and its "encoder-1-bias" ... "decoder-N", likewise, but the last,
-   which is items x in: row i are the weights of item i; with a composite prior
-   also "encoder-1-gain" and "encoder-1-base" and so on, of LayerNorm. */
+   arrays, f32, row-major: "encoder-1", in x out, and its "encoder-1-bias" ...
+   "decoder-N", likewise, but the last, which is items x in: row i are the
+   weights of item i; with a composite prior also "encoder-1-gain" and
+   "encoder-1-base" and so on, of LayerNorm. */
 #ifndef REC_VAE_H
 #define REC_VAE_H
 
@@ -90,6 +92,8 @@ struct rec_vae_options {
     double decay;      /* >= 0: lambda of lambda sum W^2, without biases */
     size_t batch;      /* users */
     size_t epochs;
+    size_t sampled; /* softmax over so many items; 0: over all. Otherwise the
+                       likelihood is multinomial and the prior normal */
     uint64_t seed;
     int binary; /* take every weight as 1 */
     int threads;

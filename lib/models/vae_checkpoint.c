@@ -246,6 +246,9 @@ int rec_vae_resume(struct rec_vae *t, const char *identity, const char *path,
     }
     for (uint32_t i = 0; i < t->opt.shape.items; i++) {
         t->last[i] = rec_vae_encoder_steps(t);
+        if (t->last_out) {
+            t->last_out[i] = t->last[i];
+        }
     }
     if (t->next > 0) {
         rec_vae_shuffle(t);

@@ -161,8 +161,9 @@ struct rec_vae_work {
     void *back[2];   /* gradients by activation */
     void *logits;  /* rows x items; and then their gradient */
     void *grad;    /* gradients of some parameters */
-    void *own;     /* by thread, that of a row of the first W */
+    void *own;     /* by thread, that of a row of the first or last W */
     double *nll, *kl; /* by row */
+    struct rec_vae_sampled *sampled; /* borrowed; NULL: all items */
 };
 
 /* For batches of ROWS and at most THREADS threads; with THREADS 0 only for
@@ -206,7 +207,8 @@ enum rec_vae_half { REC_VAE_BOTH, REC_VAE_ENCODER, REC_VAE_DECODER };
 /* Who takes the gradient GRAD of the N parameters from FIRST on of a PART of
    a layer, and may change them. A layer is only used by what has
    been computed when its turn comes. Of the first W, a row at a time comes,
-   only those of the items of the batch, from several threads at once. */
+   only those of the items of the batch, from several threads at once; and
+   so of the last W with w->sampled. */
 struct rec_vae_sink {
     void (*take)(void *ctx, int layer, int part, size_t first, size_t n,
                  const void *grad);
@@ -223,6 +225,49 @@ void rec_vae_backward(const struct rec_vae_net *net,
 /* The sums of the N columns of G into TO. */
 void rec_vae_column_sums(const struct rec_vae_net *net, const void *g,
                          size_t rows, size_t n, void *to, int threads);
+
+/* ---- sampled softmax: vae_sampled.c ------------------------------------ */
+
+struct rec_vae_sampled {
+    size_t items;
+    double *chance; /* by item */
+    double *weight; /* what that is in proportion to, below 1 */
+    size_t n;       /* items of the sample: */
+    uint32_t *item, *slot; /* them, and by item the place or REC_NONE */
+    struct rec_vae_batch rest; /* events of the batch not in the sample; their
+                                  values are the gradients */
+    size_t most;               /* of these in a row */
+    uint32_t *place;           /* by event of the batch: its logit in the row */
+    size_t *place_at, *event;  /* rows of PLACE; events in the view by item */
+    void *w, *bias;            /* of the sample */
+    size_t place_cap, place_at_cap, event_cap, w_cap, bias_cap;
+};
+
+/* To sample N items, or all if there are less, in proportion to the number of
+   their events in X, or 1, to the power 0.75. Released also after a failure. */
+REC_MUST_CHECK int rec_vae_sampled_init(struct rec_vae_sampled *s,
+                                        const struct rec_csr *x, size_t n,
+                                        int binary, struct rec_error *err);
+void rec_vae_sampled_release(struct rec_vae_sampled *s);
+/* The sample of U in [0, 1). */
+void rec_vae_sampled_pick(struct rec_vae_sampled *s, double u);
+/* A sample for the batch B, of SEED and STEP. */
+REC_MUST_CHECK int rec_vae_sampled_draw(const struct rec_vae_net *net,
+                                        struct rec_vae_sampled *s,
+                                        const struct rec_vae_batch *b,
+                                        uint64_t seed, uint64_t step,
+                                        struct rec_error *err);
+/* The last layer from its input H with w->sampled: the loss into w->nll; and
+   the gradients, that by H into w->back[0], rows of W as those of the first
+   layer. */
+void rec_vae_sampled_forward(const struct rec_vae_net *net,
+                             const struct rec_vae_batch *b,
+                             struct rec_vae_work *w,
+                             const struct rec_vae_loss *loss, const void *h,
+                             int threads);
+void rec_vae_sampled_back(const struct rec_vae_net *net, size_t rows,
+                          struct rec_vae_work *w, const void *h,
+                          const struct rec_vae_sink *sink, int threads);
 
 /* ---- RecVAE: vae_recvae.c ---------------------------------------------- */
 
@@ -255,6 +300,7 @@ struct rec_vae_kernels {
     void (*sum_rows)(const void *w, size_t cols, const uint32_t *item,
                      const double *value, size_t n, const void *bias,
                      void *out);
+    double (*dot)(const void *a, const void *b, size_t n);
     /* H += BIAS (NULL: 0), and then tanh if ACTIVE. */
     void (*activate)(void *h, const void *bias, size_t n, int active);
     /* G *= 1 - H^2. */
@@ -291,6 +337,8 @@ struct rec_vae {
     size_t users;
     struct rec_vae_net net;
     struct rec_vae_net m, v; /* Adam's moments */
+    struct rec_vae_sampled sampled; /* ITEMS 0: not used */
+    uint64_t *last_out; /* if it is, like LAST for the last weights */
     uint64_t *last; /* by item: the step up to which its row of the first
                        weights is done */
     struct rec_adam adam;

@@ -83,7 +83,10 @@ int rec_vae_work_init(struct rec_vae_work *w, const struct rec_vae_net *net,
         w->back[1] = rec_alloc64(rows * width, size);
         w->logits = rec_alloc64(rows * net->shape.items, size);
         w->grad = rec_alloc64(grad, size);
-        w->own = rec_alloc64((size_t)threads * net->layer[0].out, size);
+        w->own = rec_alloc64((size_t)threads
+                                 * most(net->layer[0].out,
+                                        net->layer[net->layers - 1].in),
+                             size);
         w->nll = rec_alloc(rows, sizeof *w->nll);
         w->kl = rec_alloc(rows, sizeof *w->kl);
         ok &= w->z && w->back[0] && w->back[1] && w->logits && w->grad
@@ -176,18 +179,25 @@ void rec_vae_encode(const struct rec_vae_net *net,
     *ld = net->layer[last].out;
 }
 
+/* The input of the last layer, from Z. */
+static const void *decode_hidden(const struct rec_vae_net *net, const void *z,
+                                 size_t *ld, size_t rows,
+                                 struct rec_vae_work *w, int threads)
+{
+    for (int l = net->encoder; l < net->layers - 1; l++) {
+        inner_layer(net, l, z, *ld, rows, w, threads);
+        z = w->act[l];
+        *ld = net->layer[l].out;
+    }
+    return z;
+}
+
 void rec_vae_decode(const struct rec_vae_net *net, const void *z, size_t ld,
                     size_t rows, struct rec_vae_work *w, int threads, void *f)
 {
-    int end = net->layers - 1;
-    const struct rec_vae_layer *y = &net->layer[end];
-    const void *in = z;
+    const struct rec_vae_layer *y = &net->layer[net->layers - 1];
+    const void *in = decode_hidden(net, z, &ld, rows, w, threads);
 
-    for (int l = net->encoder; l < end; l++) {
-        inner_layer(net, l, in, ld, rows, w, threads);
-        in = w->act[l];
-        ld = net->layer[l].out;
-    }
     rec_gemm(net->dtype, 0, 1, rows, y->out, y->in, 1, in, ld, y->w, y->in, 0,
              f, y->out);
 }
@@ -241,6 +251,11 @@ void rec_vae_forward(const struct rec_vae_net *net,
         }
         z = w->z;
         ld = net->shape.latent;
+    }
+    if (w->sampled) {
+        z = decode_hidden(net, z, &ld, b->rows, w, threads);
+        rec_vae_sampled_forward(net, b, w, loss, z, threads);
+        return;
     }
     rec_vae_decode(net, z, ld, b->rows, w, threads, w->logits);
     threads = rec_vae_threads(threads, b->rows * y->out);
@@ -300,6 +315,10 @@ static void last_back(const struct rec_vae_net *net, size_t rows,
     const struct rec_vae_layer *y = &net->layer[l];
     const void *h = input_of(net, w, l);
 
+    if (w->sampled) {
+        rec_vae_sampled_back(net, rows, w, h, sink, threads);
+        return;
+    }
     if (sink->only != REC_VAE_DECODER) {
         rec_gemm(net->dtype, 0, 0, rows, y->in, y->out, 1, w->logits, y->out,
                  y->w, y->in, 0, w->back[0], y->in);

@@ -93,6 +93,15 @@ static int alloc_old(struct rec_vae *t, size_t rows, struct rec_error *err)
     return rc;
 }
 
+static int alloc_sampled(struct rec_vae *t, struct rec_error *err)
+{
+    t->last_out = rec_zalloc(t->opt.shape.items, sizeof *t->last_out);
+    t->work.sampled = &t->sampled;
+    return t->last_out ? rec_vae_sampled_init(&t->sampled, t->x, t->opt.sampled,
+                                              t->opt.binary, err)
+                       : rec_fail_nomem(err);
+}
+
 static int alloc(struct rec_vae *t, struct rec_error *err)
 {
     const struct rec_vae_options *o = &t->opt;
@@ -111,6 +120,10 @@ static int alloc(struct rec_vae *t, struct rec_error *err)
     }
     t->batch.binary = o->binary;
     rc = o->shape.composite ? alloc_old(t, rows, err) : 0;
+    if (rc != 0) {
+        return rc;
+    }
+    rc = o->sampled ? alloc_sampled(t, err) : 0;
     if (rc != 0) {
         return rc;
     }
@@ -189,6 +202,8 @@ void rec_vae_free(struct rec_vae *t)
         rec_vae_net_release(&t->old);
         rec_vae_batch_release(&t->whole);
         rec_vae_work_release(&t->old_work);
+        rec_vae_sampled_release(&t->sampled);
+        free(t->last_out);
         rec_adam_release(&t->adam);
         free(t->user);
         free(t->last);
@@ -231,15 +246,16 @@ uint64_t rec_vae_encoder_steps(const struct rec_vae *t)
     return t->opt.shape.composite ? t->step - decoder_steps(t) : t->step;
 }
 
-/* Do the steps up to TO that ITEM's row of the first weights has missed, whose
-   gradients are zero. */
-static void catch_up(struct rec_vae *t, uint32_t item, uint64_t to)
+/* Do the steps up to TO that ITEM's row of the weights of LAYER, the first or
+   the last, has missed, whose gradients are zero. */
+static void catch_up(struct rec_vae *t, int layer, uint32_t item, uint64_t to)
 {
-    size_t n = t->net.layer[0].out, at = item * n;
-    float *w = t->net.layer[0].w, *m = t->m.layer[0].w, *v = t->v.layer[0].w;
-    uint64_t s = t->last[item];
+    const struct rec_vae_layer *y = &t->net.layer[layer];
+    size_t n = layer == 0 ? y->out : y->in, at = item * n;
+    float *w = y->w, *m = t->m.layer[layer].w, *v = t->v.layer[layer].w;
+    uint64_t *last = layer == 0 ? t->last : t->last_out, s = last[item];
 
-    t->last[item] = to;
+    last[item] = to;
     if (s == 0 && t->opt.decay <= 0) {
         return; /* all moments are zero, so nothing would move */
     }
@@ -257,7 +273,10 @@ void rec_vae_flush(struct rec_vae *t)
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
     for (uint32_t i = 0; i < t->opt.shape.items; i++) {
-        catch_up(t, i, to);
+        catch_up(t, 0, i, to);
+        if (t->last_out) {
+            catch_up(t, t->net.layers - 1, i, to);
+        }
     }
 }
 
@@ -270,13 +289,14 @@ static void descend(void *ctx, int layer, int part, size_t first, size_t n,
     float *m = *rec_vae_part(&t->m.layer[layer], part);
     float *v = *rec_vae_part(&t->v.layer[layer], part);
     double decay = part == 0 ? t->opt.decay : 0;
-    int threads = rec_vae_threads(t->opt.threads, n);
+    int threads = rec_vae_threads(t->opt.threads, n), end = t->net.layers - 1;
     const float *g = grad;
 
-    if (layer == 0 && part == 0) { /* a row; we are in a thread already */
+    if (part == 0 && (layer == 0 || (t->last_out && layer == end))) {
+        /* A row; we are in a thread already. */
         rec_adam_step(&t->adam, REC_F32, t->now, decay, n, w + first,
                       m + first, v + first, g);
-        t->last[first / n] = t->now;
+        (layer == 0 ? t->last : t->last_out)[first / n] = t->now;
         return;
     }
 #pragma omp parallel for num_threads(threads) schedule(static)
@@ -298,7 +318,21 @@ static void catch_up_batch(struct rec_vae *t)
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
     for (size_t s = 0; s < t->batch.n_items; s++) {
-        catch_up(t, t->batch.items[s], to);
+        catch_up(t, 0, t->batch.items[s], to);
+    }
+    if (t->last_out) {
+        const struct rec_vae_batch *rest = &t->sampled.rest;
+        size_t n = t->sampled.n + rest->n_items;
+
+        threads = rec_vae_threads(t->opt.threads,
+                                  n * t->net.layer[t->net.layers - 1].in);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+        for (size_t k = 0; k < n; k++) {
+            catch_up(t, t->net.layers - 1,
+                     k < t->sampled.n ? t->sampled.item[k]
+                                      : rest->items[k - t->sampled.n],
+                     to);
+        }
     }
 }
 
@@ -323,6 +357,10 @@ int rec_vae_update(struct rec_vae *t, struct rec_error *err)
     double nll = 0, kl = 0;
     int rc = rec_vae_batch_turn(&t->batch, err);
 
+    if (rc == 0 && t->last_out) {
+        rc = rec_vae_sampled_draw(&t->net, &t->sampled, &t->batch, t->opt.seed,
+                                  t->step, err);
+    }
     if (rc != 0) {
         return rc;
     }

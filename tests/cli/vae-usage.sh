@@ -22,6 +22,9 @@ try --prior=composite --hidden=3,4 w.rps
 try --prior=composite --hidden=0 w.rps
 try --prior=composite w.rps
 try --gamma=1 w.rps
+try --sampled=2 --prior=composite w.rps
+try --sampled=2 --likelihood=gaussian w.rps
+try --sampled=2 w.rps
 try --patience=3 w.rps
 try --validate-in=w.rps w.rps
 try --validate-in=- --validate-out=- w.rps
