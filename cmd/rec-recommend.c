@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "data/dataset.h"
 #include "data/gather.h"
 #include "data/idlist.h"
@@ -17,7 +18,7 @@
 
 static const char *model_path, *fallback_path, *exclude_path;
 static const char *only_path, *except_path, *titles_path, *items_given;
-static int64_t list_length = 10, reasons;
+static int64_t list_length = 10, reasons, samples, seed = 1;
 static int keep_seen, as_text;
 
 static struct cli_option options[] = {
@@ -38,6 +39,11 @@ static struct cli_option options[] = {
                  "serve users without an item known to the model from MODEL"),
     CLI_OPT_TEXT(0, "items", "ID,ID...", &items_given, 1,
                  "recommend for this history; no FILE is read"),
+    CLI_OPT_INT(0, "samples", "S", &samples, 2, 100000, 1,
+                "score by S draws from what the model knows of a user, and\n"
+                "add a column with the standard deviation"),
+    CLI_OPT_INT(0, "seed", "N", &seed, 0, UINT32_MAX, 1,
+                "seed of these draws [1]"),
     CLI_OPT_FLAG(0, "text", &as_text, 0,
                  "write text: user, rank, item, score, divided by tabs"),
     CLI_OPT_TEXT(0, "titles", "FILE", &titles_path, 0,
@@ -86,6 +92,7 @@ struct job {
     size_t *id_end;      /* where each ends */
     uint32_t *list_item;  /* a list as a row */
     float *list_score;
+    float *list_spread;
     double *part; /* of an explanation */
     size_t part_cap;
     uint64_t unknown_items, unknown_events, users_empty, users_fallback;
@@ -103,6 +110,15 @@ static void open_source(struct job *j, struct source *s, const char *path,
     check(rec_lists_init(&s->lists, s->model, (size_t)list_length, &err), &err);
     cli_prov_input(j->c, what, rec_store_prov(s->model->store),
                    rec_store_digest(s->model->store));
+    if (!samples) {
+        return;
+    }
+    if (!rec_model_has_posterior(s->model)) {
+        die("%s: this '%s' has no posterior to sample from", path,
+            s->model->type->kind);
+    }
+    check(rec_lists_sample(&s->lists, (size_t)samples, (uint64_t)seed, &err),
+          &err);
 }
 
 /* The output's dictionary: the main model's, and then what only the fallback
@@ -289,6 +305,9 @@ static void set_up(struct job *j, struct cli *c)
     if (!as_text && (titles_path || reasons)) {
         die_usage("--%s needs --text", titles_path ? "titles" : "explain");
     }
+    if (cli_given(c, "seed") && !samples) {
+        die_usage("--seed needs --samples");
+    }
     if (items_given && c->n_operands > 0) {
         die_usage("--items reads no FILE, but '%s' is given", c->operand[0]);
     }
@@ -307,6 +326,7 @@ static void set_up(struct job *j, struct cli *c)
     begin_block(j);
     j->list_item = xalloc((size_t)list_length, sizeof *j->list_item);
     j->list_score = xalloc((size_t)list_length, sizeof *j->list_score);
+    j->list_spread = xalloc((size_t)list_length, sizeof *j->list_spread);
 }
 
 static void release_source(struct source *s)
@@ -335,6 +355,7 @@ static void tear_down(struct job *j)
     free(j->id_end);
     free(j->list_item);
     free(j->list_score);
+    free(j->list_spread);
     free(j->part);
 }
 
@@ -406,6 +427,9 @@ static void add_row(struct job *j, struct source *s, const struct rec_row *row)
 {
     struct rec_error err;
 
+    if (samples) { /* so that it is the user, and nothing else, who decides */
+        s->lists.key[s->history.m.rows] = rec_hash_id(row->id, row->id_len);
+    }
     for (size_t i = 0; i < row->n; i++) {
         uint32_t item = s->join[row->item[i]];
         float weight = row->weight ? row->weight[i] : 1;
@@ -529,6 +553,9 @@ static void write_text_list(struct job *j, const struct source *s, size_t row,
         cli_text_printf(&j->text, "\t%zu\t", i + 1);
         cli_text_add(&j->text, id, len);
         cli_text_printf(&j->text, "\t%.9g", (double)list->weight[i]);
+        if (samples) {
+            cli_text_printf(&j->text, "\t%.9g", (double)j->list_spread[i]);
+        }
         if (titles_path) {
             cli_text_add(&j->text, "\t", 1);
             add_title(j, list->item[i]);
@@ -555,14 +582,19 @@ static void write_list(struct job *j, const struct source *s, size_t row,
         for (size_t i = 0; i < list.n; i++) {
             j->list_item[i] = shown_item(s, hit[i].item);
             j->list_score[i] = hit[i].score;
-            if (!isfinite(hit[i].score)) {
+            j->list_spread[i] =
+                samples ? s->lists.spread[row * s->model->n_items + hit[i].item]
+                        : 0;
+            if (!isfinite(hit[i].score) || !isfinite(j->list_spread[i])) {
                 die("a score of user '%.*s' is beyond single precision",
                     (int)user->id_len, user->id);
             }
         }
     }
     if (!as_text) {
-        check(rec_row_write(j->rows.rows, &list, &err), &err);
+        const void *more[] = {j->list_spread};
+
+        check(rec_row_write_more(j->rows.rows, &list, more, &err), &err);
     } else if (s) {
         write_text_list(j, s, row, &list);
     }
@@ -619,11 +651,14 @@ static void take_batch(struct job *j, const struct rec_batch *b,
 
 static void begin_output(struct job *j, const char *role)
 {
+    static const struct rec_column spread = {"spread", REC_COLUMN_REAL};
     struct rec_head head = {"ranking", "", REC_COL_WEIGHT};
+    struct rec_error err;
 
     snprintf(head.role, sizeof head.role, "%s", role);
     if (!as_text) {
         cli_rows_begin(j->c, &j->rows, j->out, &head, j->shown);
+        check(rec_row_columns(j->rows.rows, &spread, samples > 0, &err), &err);
     }
 }
 

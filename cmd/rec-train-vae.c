@@ -16,17 +16,19 @@
 static const char *hidden_given, *anneal_given = "50%";
 static const char *valid_in, *valid_out, *log_path;
 static const char *checkpoint_path, *resume_path;
-static int64_t latent = 200, batch, epochs = 60, patience;
+static int64_t latent = 200, batch, epochs = 60, patience, sampled;
 static double dropout = 0.5, beta = 0.2, rate = 0.001, decay, confidence = 1;
-static int likelihood, dae, binary;
+static double gamma_given = 0.005;
+static int likelihood, dae, binary, prior;
 static const char *const likelihoods[] = {"multinomial", "logistic",
                                           "gaussian", NULL};
+static const char *const priors[] = {"normal", "composite", NULL};
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "hidden", "N,...", &hidden_given, 1,
                  "widths of the hidden layers of the encoder, from the items\n"
                  "inwards, and of the decoder outwards; 0 for none [600; with\n"
-                 "--dae 0]"),
+                 "--dae 0; with a composite prior 600,600,600,600,600]"),
     CLI_OPT_INT(0, "latent", "K", &latent, 1, REC_VAE_MAX_WIDTH, 1,
                 "numbers that a user becomes [200]"),
     CLI_OPT_CHOICE(0, "likelihood", "NAME", &likelihood, likelihoods, 1,
@@ -37,6 +39,12 @@ static struct cli_option options[] = {
                  "--likelihood=gaussian [1]"),
     CLI_OPT_FLAG(0, "dae", &dae, 1,
                  "train a denoising autoencoder: no noise, no KL"),
+    CLI_OPT_CHOICE(0, "prior", "NAME", &prior, priors, 1,
+                   "of the numbers of a user: normal, or composite, which\n"
+                   "makes it RecVAE [normal]"),
+    CLI_OPT_REAL(0, "gamma", "G", &gamma_given, 0, 1e6, 1,
+                 "with --prior=composite: weight of the KL divergence for\n"
+                 "each event of a user [0.005]"),
     CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
                  "drop events of the input with probability P [0.5]"),
     CLI_OPT_REAL(0, "beta", "B", &beta, 0, 1e6, 1,
@@ -44,13 +52,17 @@ static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "anneal", "N|P%", &anneal_given, 1,
                  "reach it after N updates, or P per cent of all [50%]"),
     CLI_OPT_REAL(0, "rate", "R", &rate, 1e-12, 1e30, 1,
-                 "learning rate of Adam [0.001]"),
+                 "learning rate of Adam [0.001; with a composite prior\n"
+                 "0.0005]"),
     CLI_OPT_REAL(0, "decay", "L", &decay, 0, 1e6, 1,
                  "penalty on the squares of the weights [0; with --dae 2e-5]"),
     CLI_OPT_INT(0, "batch", "N", &batch, 1, 1e6, 1,
                 "users of an update [500, or less for few users]"),
     CLI_OPT_INT(0, "epochs", "N", &epochs, 1, 1e6, 1,
                 "passes over the data [60]"),
+    CLI_OPT_INT(0, "sampled", "N", &sampled, 1, UINT32_MAX, 1,
+                "estimate the softmax from N items of a batch, for\n"
+                "catalogues of very many [all]"),
     CLI_OPT_FLAG(0, "binary", &binary, 1,
                  "take every weight of the stream as 1"),
     CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
@@ -90,7 +102,10 @@ struct job {
 
 static void parse_hidden(struct rec_vae_shape *s)
 {
-    const char *list = hidden_given ? hidden_given : dae ? "0" : "600";
+    const char *list = hidden_given ? hidden_given
+                       : dae        ? "0"
+                       : prior      ? "600,600,600,600,600"
+                                    : "600";
 
     if (strcmp(list, "0") == 0) {
         return;
@@ -108,6 +123,20 @@ static void parse_hidden(struct rec_vae_shape *s)
                       (int)(end - at), at, REC_VAE_MAX_WIDTH);
         }
         s->hidden[s->n_hidden++] = (uint32_t)n;
+    }
+}
+
+/* Layers that are added up are of one width. */
+static void check_widths(const struct rec_vae_shape *s)
+{
+    int bad = s->n_hidden == 0;
+
+    for (int k = 1; k < s->n_hidden; k++) {
+        bad |= s->hidden[k] != s->hidden[0];
+    }
+    if (bad) {
+        die_usage("--prior=composite wants one or more hidden layers of the "
+                  "same width");
     }
 }
 
@@ -159,6 +188,25 @@ static void check_usage(const struct cli *c)
     }
 }
 
+static void check_prior(const struct cli *c)
+{
+    const char *normal = cli_given(c, "beta")     ? "beta"
+                         : cli_given(c, "anneal") ? "anneal"
+                         : dae                    ? "dae"
+                                                  : NULL;
+
+    if (prior && normal) {
+        die_usage("--%s does not go with --prior=composite", normal);
+    }
+    if (sampled && (prior || likelihood != REC_VAE_MULTINOMIAL)) {
+        die_usage("--sampled is for the multinomial likelihood and the normal "
+                  "prior");
+    }
+    if (!prior && cli_given(c, "gamma")) {
+        die_usage("--gamma is for --prior=composite");
+    }
+}
+
 /* Has a signal come that waits for a checkpoint? */
 static int stop(void *ctx)
 {
@@ -171,17 +219,24 @@ static void get_options(struct job *j)
     struct rec_vae_options *o = &j->opt;
 
     check_usage(&j->c);
+    check_prior(&j->c);
     parse_hidden(&o->shape);
-    parse_anneal(o);
+    if (prior) {
+        check_widths(&o->shape);
+    } else {
+        parse_anneal(o);
+    }
+    o->shape.composite = prior;
     o->shape.latent = (uint32_t)latent;
     o->shape.dae = dae;
     o->likelihood = (enum rec_vae_likelihood)likelihood;
     o->confidence = confidence;
     o->dropout = dropout;
-    o->beta = dae ? 0 : beta;
-    o->rate = rate;
+    o->beta = prior ? gamma_given : dae ? 0 : beta;
+    o->rate = prior && !cli_given(&j->c, "rate") ? 0.0005 : rate;
     o->decay = dae && !cli_given(&j->c, "decay") ? 2e-5 : decay;
     o->epochs = (size_t)epochs;
+    o->sampled = (size_t)sampled;
     o->seed = (uint64_t)j->c.seed;
     o->binary = binary;
     o->threads = (int)j->c.threads;
@@ -197,8 +252,8 @@ static void identify(struct job *j)
     const struct rec_vae_options *o = &j->opt;
     struct rec_buf *b = &j->identity;
     int rc = rec_buf_addf(
-        b, "likelihood %s\nconfidence %.17g\ndae %d\nlatent %lu\n",
-        likelihoods[o->likelihood], o->confidence, o->shape.dae,
+        b, "likelihood %s\nprior %s\nconfidence %.17g\ndae %d\nlatent %lu\n",
+        likelihoods[o->likelihood], priors[prior], o->confidence, o->shape.dae,
         (unsigned long)o->shape.latent);
 
     for (int k = 0; k < o->shape.n_hidden; k++) {
@@ -207,10 +262,12 @@ static void identify(struct job *j)
     }
     rc |= rec_buf_addf(b,
                        "dropout %.17g\nbeta %.17g\nanneal %s\nrate %.17g\n"
-                       "decay %.17g\nbatch %zu\nepochs %zu\nbinary %d\n"
+                       "decay %.17g\nbatch %zu\nepochs %zu\nsampled %zu\n"
+                       "binary %d\n"
                        "patience %lld\nseed %llu\nfiles%s\n",
                        o->dropout, o->beta, anneal_given, o->rate, o->decay,
-                       o->batch, o->epochs, o->binary, (long long)patience,
+                       o->batch, o->epochs, o->sampled, o->binary,
+                       (long long)patience,
                        (unsigned long long)o->seed, j->c.inputs.data);
     if (rc != 0) {
         die("out of memory");

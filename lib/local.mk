@@ -129,6 +129,10 @@ lib_librec_a_SOURCES += \
 	lib/models/vae_net.c \
 	lib/models/vae_private.h \
 	lib/models/vae_real.inc \
+	lib/models/vae_recvae.c \
+	lib/models/vae_recvae_real.inc \
+	lib/models/vae_sample.c \
+	lib/models/vae_sampled.c \
 	lib/models/vae_step.c \
 	lib/models/vae_train.c \
 	lib/models/walk.c lib/models/walk.h

@@ -53,7 +53,7 @@ static void drop_one(struct rec_vae_batch *b)
 static void make_problem(struct problem *p, int depth, int dae, int weights,
                          enum rec_vae_likelihood likelihood)
 {
-    struct rec_vae_shape shape = {ITEMS, LATENT, {WIDTH, 4}, depth, dae};
+    struct rec_vae_shape shape = {ITEMS, LATENT, {WIDTH, 4}, depth, dae, 0};
     struct rec_csr x = {USERS, ITEMS, start, item, weights ? weight : NULL,
                         NULL};
     struct rec_error err;
@@ -62,7 +62,7 @@ static void make_problem(struct problem *p, int depth, int dae, int weights,
     memset(p, 0, sizeof *p);
     rec_rng_init(&rng, 5);
     p->x = x;
-    p->loss = (struct rec_vae_loss){likelihood, 2.5, 0.3};
+    p->loss = (struct rec_vae_loss){likelihood, 2.5, 0.3, REC_VAE_MIX};
     ck_assert_int_eq(rec_vae_net_init(&p->net, &shape, REC_F64, &err), 0);
     ck_assert_int_eq(rec_vae_net_init(&p->grad, &shape, REC_F64, &err), 0);
     rec_vae_net_draw(&p->net, 3);
@@ -130,7 +130,7 @@ START_TEST(gradients)
 {
     for (int k = 0; k < 3 * 3 * 2 * 2; k++) {
         int depth = k / 3 % 3, dae = k / 9 % 2, weights = k / 18;
-        struct rec_vae_sink sink = {take, NULL};
+        struct rec_vae_sink sink = {take, NULL, REC_VAE_BOTH};
         struct problem p;
 
         make_problem(&p, depth, dae, weights, (enum rec_vae_likelihood)(k % 3));

@@ -18,7 +18,7 @@
 
 static struct rec_vae_options defaults(void)
 {
-    struct rec_vae_options o = {.shape = {0, 3, {5}, 1, 0},
+    struct rec_vae_options o = {.shape = {0, 3, {5}, 1, 0, 0},
                                 .confidence = 2,
                                 .dropout = 0.25,
                                 .beta = 0.3,
@@ -196,12 +196,19 @@ static void collect(void *ctx, int layer, int part, size_t first, size_t n,
 static void update_all(struct rec_vae *t, struct rec_vae_net *g)
 {
     struct rec_vae_loss loss = {t->opt.likelihood, t->opt.confidence,
-                                rec_vae_beta(t, ++t->step)};
-    struct rec_vae_sink sink = {collect, g};
+                                rec_vae_beta(t, ++t->step), REC_VAE_MIX};
+    struct rec_vae_sink sink = {collect, g, REC_VAE_BOTH};
     struct rec_error err;
 
-    memset(g->layer[0].w, 0, rec_vae_part_size(&g->layer[0], 0) * 4);
+    for (int l = 0; l < g->layers; l++) {
+        memset(g->layer[l].w, 0, rec_vae_part_size(&g->layer[l], 0) * 4);
+    }
     ck_assert_int_eq(rec_vae_batch_turn(&t->batch, &err), 0);
+    if (t->opt.sampled) {
+        ck_assert_int_eq(rec_vae_sampled_draw(&t->net, &t->sampled, &t->batch,
+                                              t->opt.seed, t->step - 1, &err),
+                         0);
+    }
     rec_vae_forward(&t->net, &t->batch, &t->work, &loss, 1);
     rec_vae_backward(&t->net, &t->batch, &t->work, &loss, &sink, 1);
     for (int k = 0; k < t->net.layers * 2; k++) {
@@ -224,7 +231,8 @@ START_TEST(late_rows)
     struct rec_vae_net g;
     struct rec_error err;
 
-    o.decay = _i ? 0.01 : 0;
+    o.decay = _i % 2 ? 0.01 : 0;
+    o.sampled = _i < 2 ? 0 : 5;
     o.batch = 4;
     o.epochs = 8;
     late = make_vae(&x, &o);
@@ -246,6 +254,10 @@ START_TEST(late_rows)
         update_all(all, &g);
     }
     ck_assert_uint_lt(late->last[ITEMS - 1], 100); /* some are late */
+    for (size_t i = 0, some = 0; i <= ITEMS && o.sampled; i++) {
+        ck_assert(i < ITEMS || some > 0);
+        some += i < ITEMS && late->last_out[i] < 100;
+    }
     rec_vae_flush(late);
     same_bytes(&late->net, &all->net);
     same_bytes(&late->m, &all->m);
@@ -274,7 +286,7 @@ START_TEST(threads)
         start[k / EACH + 1] = k + 1;
         item[k] = (k / EACH * 29 + k % EACH * (k / EACH % 5 + 1)) % KINDS;
     }
-    o.shape = (struct rec_vae_shape){0, 20, {80}, 1, 0};
+    o.shape = (struct rec_vae_shape){0, 20, {80}, 1, 0, 0};
     o.batch = MANY / 10;
     o.rate = 0.001;
     o.epochs = 1;
@@ -332,7 +344,8 @@ static void run(struct rec_vae *t)
     rec_vae_flush(t);
 }
 
-/* Stopped after update _i + 1, wherever that is, and begun again. */
+/* Stopped after update _i % 13 + 1, wherever that is, and begun again; the same
+   with a composite prior, and with a sampled softmax. */
 START_TEST(interrupted)
 {
     struct rec_csr x = random_rows();
@@ -340,8 +353,10 @@ START_TEST(interrupted)
     struct rec_vae *whole, *part, *rest;
     char *path = make_path();
     struct rec_error err;
-    int left = _i + 1;
+    int left = _i % 13 + 1;
 
+    o.shape.composite = _i / 13 == 1;
+    o.sampled = _i / 13 == 2 ? 7 : 0;
     o.batch = 25;
     stopping = o;
     stopping.stop = count_down;
@@ -350,7 +365,7 @@ START_TEST(interrupted)
     run(whole);
     part = make_vae(&x, &stopping);
     run(part);
-    ck_assert_uint_eq(part->step, (uint64_t)_i + 1);
+    ck_assert_uint_eq(part->step, (uint64_t)_i % 13 + 1);
     save_checkpoint(part, path);
     rest = make_vae(&x, &o);
     ck_assert_int_eq(rec_vae_resume(rest, "a 1\nb 3\n", path, &err),
@@ -531,9 +546,9 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, ten_steps, 0, 6);
-    tcase_add_loop_test(t, late_rows, 0, 2);
+    tcase_add_loop_test(t, late_rows, 0, 4);
     tcase_add_test(t, threads);
-    tcase_add_loop_test(t, interrupted, 0, 13);
+    tcase_add_loop_test(t, interrupted, 0, 39);
     tcase_add_test(t, ramps);
     tcase_add_test(t, drops);
     tcase_add_test(t, one_user);

@@ -94,6 +94,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/tune-killed.sh \
 	tests/cli/tune-search.sh \
 	tests/cli/vae-resume.sh \
+	tests/cli/vae-sample.sh \
 	tests/cli/vae-small.sh \
 	tests/cli/vae-train.sh \
 	tests/cli/vae-usage.sh
@@ -142,6 +143,9 @@ unit_tests = \
 	tests/check_textin \
 	tests/check_topk \
 	tests/check_vae \
+	tests/check_vae_recvae \
+	tests/check_vae_sample \
+	tests/check_vae_sampled \
 	tests/check_vae_train \
 	tests/check_vectors \
 	tests/check_walk \
@@ -333,6 +337,18 @@ tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
 tests_check_vae_CFLAGS = $(check_cflags)
 tests_check_vae_LDADD = $(check_ldadd)
 
+tests_check_vae_recvae_SOURCES = tests/check_vae_recvae.c tests/suite.h
+tests_check_vae_recvae_CFLAGS = $(check_cflags)
+tests_check_vae_recvae_LDADD = $(check_ldadd)
+
+tests_check_vae_sample_SOURCES = tests/check_vae_sample.c tests/suite.h
+tests_check_vae_sample_CFLAGS = $(check_cflags)
+tests_check_vae_sample_LDADD = $(check_ldadd)
+
+tests_check_vae_sampled_SOURCES = tests/check_vae_sampled.c tests/suite.h
+tests_check_vae_sampled_CFLAGS = $(check_cflags)
+tests_check_vae_sampled_LDADD = $(check_ldadd)
+
 tests_check_vae_train_SOURCES = tests/check_vae_train.c \
 	tests/data/vae_steps.h tests/make_data.h tests/suite.h
 tests_check_vae_train_CFLAGS = $(check_cflags)
@@ -396,6 +412,13 @@ EXTRA_DIST += \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
+EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+	tests/bench/ials.sh tests/bench/ials_peer.py \
+	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/pipeline.sh \
+	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
+	tests/bench/vae_torch.py \
+	tests/bench/walk.sh tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)

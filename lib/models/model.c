@@ -318,6 +318,20 @@ int rec_model_user_vectors(const struct rec_model *m,
                : lacks(m, "has no vectors", err);
 }
 
+int rec_model_has_posterior(const struct rec_model *m)
+{
+    return m->type->has_posterior && m->type->has_posterior(m);
+}
+
+int rec_model_sample(const struct rec_model *m, const struct rec_csr *rows,
+                     const struct rec_draws *draws, int threads, float *mean,
+                     float *spread, struct rec_error *err)
+{
+    return rec_model_has_posterior(m)
+               ? m->type->sample(m, rows, draws, threads, mean, spread, err)
+               : lacks(m, "has no posterior to sample from", err);
+}
+
 /* ---- saving ----------------------------------------------------------- */
 
 int rec_model_begin(struct rec_stream_writer **out, struct rec_output *o,

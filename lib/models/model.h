@@ -39,6 +39,14 @@ enum rec_linear {
     REC_LINEAR_WEIGHTED /* each is multiplied by its weight */
 };
 
+/* How often to draw from the posterior of each row: N times, at least 2, from
+   SEED and the row's KEY alone. */
+struct rec_draws {
+    size_t n;
+    uint64_t seed;
+    const uint64_t *key; /* by row */
+};
+
 /* What a kind of model can do. The functions are called through the wrappers
    below, which say what they do. */
 struct rec_model_type {
@@ -66,6 +74,11 @@ struct rec_model_type {
                         struct rec_error *err);
     int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
                         int threads, float *out, struct rec_error *err);
+    /* Both of these, or none: */
+    int (*has_posterior)(const struct rec_model *m);
+    int (*sample)(const struct rec_model *m, const struct rec_csr *rows,
+                  const struct rec_draws *draws, int threads, float *mean,
+                  float *spread, struct rec_error *err);
 };
 
 struct rec_model {
@@ -127,6 +140,17 @@ REC_MUST_CHECK int rec_model_user_vectors(const struct rec_model *m,
                                           const struct rec_csr *rows,
                                           int threads, float *out,
                                           struct rec_error *err);
+
+/* Models that know a user only up to a distribution: the mean and the standard
+   deviation (of a sample: divided by n - 1) of the scores over DRAWS from it,
+   rows x n_items each. REC_ENOTSUP when the model has none. The draws do not
+   depend on THREADS. */
+int rec_model_has_posterior(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_sample(const struct rec_model *m,
+                                    const struct rec_csr *rows,
+                                    const struct rec_draws *draws, int threads,
+                                    float *mean, float *spread,
+                                    struct rec_error *err);
 
 /* The parameter KEY of a loaded model. */
 REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,

@@ -48,7 +48,23 @@ void rec_lists_release(struct rec_lists *l)
     free(l->start);
     free(l->hit);
     free(l->count);
+    free(l->key);
+    free(l->spread);
     memset(l, 0, sizeof *l);
+}
+
+int rec_lists_sample(struct rec_lists *l, size_t samples, uint64_t seed,
+                     struct rec_error *err)
+{
+    l->samples = samples;
+    l->seed = seed;
+    if (l->max_rows > l->score_rows) {
+        l->max_rows = l->score_rows; /* deviations take as much as scores */
+    }
+    l->key = rec_alloc(l->max_rows, sizeof *l->key);
+    l->spread = rec_alloc64(l->max_rows * l->model->n_items,
+                            sizeof *l->spread);
+    return l->key && l->spread ? 0 : rec_fail_nomem(err);
 }
 
 /* The list of row R, from its scores. */
@@ -81,11 +97,25 @@ static struct rec_csr some_rows(struct rec_lists *l, const struct rec_csr *x,
     return rows;
 }
 
+/* The scores of ROWS, the first of which is row FROM of the block. */
+static int score_rows(struct rec_lists *l, const struct rec_csr *rows,
+                      size_t from, int threads, struct rec_error *err)
+{
+    struct rec_draws draws = {l->samples, l->seed, NULL};
+
+    if (!l->spread) {
+        return rec_model_score(l->model, rows, threads, l->score, err);
+    }
+    draws.key = l->key + from;
+    return rec_model_sample(l->model, rows, &draws, threads, l->score,
+                            l->spread + from * l->model->n_items, err);
+}
+
 int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
                    const struct rec_csr *hide, const uint8_t *hidden,
                    int threads, struct rec_error *err)
 {
-    if (rec_panels_suit(l->model, history)) {
+    if (!l->spread && rec_panels_suit(l->model, history)) {
         return rec_panels_fill(l->model, history, hide, hidden, l->rank, l->n,
                                l->hit, l->count, threads, err);
     }
@@ -93,7 +123,7 @@ int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
         size_t left = history->rows - from;
         size_t n = left < l->score_rows ? left : l->score_rows;
         struct rec_csr rows = some_rows(l, history, from, n);
-        int rc = rec_model_score(l->model, &rows, threads, l->score, err);
+        int rc = score_rows(l, &rows, from, threads, err);
 
         if (rc != 0) {
             return rc;

@@ -18,6 +18,11 @@ struct rec_lists {
     int64_t *start;                /* score_rows + 1: of these rows */
     struct rec_hit *hit;           /* max_rows x n: the lists */
     size_t *count;                 /* max_rows: their lengths */
+    /* With rec_lists_sample, scores are means over so many draws: */
+    size_t samples;
+    uint64_t seed;
+    uint64_t *key; /* max_rows: to be set before rec_lists_fill */
+    float *spread; /* max_rows x n_items: the deviations */
 };
 
 /* Lists of N items (fewer if the model has fewer). Takes about 32 MiB, or
@@ -27,6 +32,10 @@ REC_MUST_CHECK int rec_lists_init(struct rec_lists *l,
                                   const struct rec_model *m, size_t n,
                                   struct rec_error *err);
 void rec_lists_release(struct rec_lists *l);
+/* From now on score by SAMPLES draws from the posterior; as much memory
+   again. */
+REC_MUST_CHECK int rec_lists_sample(struct rec_lists *l, size_t samples,
+                                    uint64_t seed, struct rec_error *err);
 
 /* The lists of HISTORY (at most max_rows rows). Never shown: to row r, the
    items of row r of HIDE; to anyone, items whose byte in HIDDEN is set (NULL:

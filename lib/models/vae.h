@@ -20,17 +20,34 @@
 
    The denoising autoencoder (DAE) has z = tanh(h W + b), no eps and no KL.
 
+   With a composite prior it is RecVAE (Shenbin et al., WSDM 2020): the layers
+   of the encoder are
+
+     s = h W + b + (the sum of all h before)   h = LayerNorm(s sigmoid(s))
+
+   and the decoder is f = z W + b. With n the sum of the row, and q_old what the
+   encoder of some epochs ago makes of it without dropout,
+
+     - log p(x | f) + gamma n sum_d (log q(z_d) - log p(z_d)), z drawn once,
+     p = 3/20 N(0, 1) + 3/4 q_old + 1/10 N(0, e^10)
+
+   Three epochs train the encoder, and then, after it has become the old one,
+   an epoch without dropout trains the decoder.
+
    The first layer reads sparse rows only; the last one is matrix products.
    Training is by Adam (math/adam.h). The rows of the first weights that a
    batch does not use are not touched: what Adam would have done to them is
-   done, to the bit, before they are used next, or by a flush.
+   done, to the bit, before they are used next, or by a flush. With a sampled
+   softmax (vae_sampled.c) the last weights are treated likewise.
 
    File: kind "model/vae"; parameters "dae", "likelihood" (0, 1, 2 as below),
-   "epoch" that the parameters are of, "weights" (1: the values of a row are the
-   events' weights; 0: every value is 1), "latent", "hidden-layers" and
-   "hidden-1" ... from the items inwards; arrays, f32, row-major: "encoder-1",
-   in x out, and its "encoder-1-bias" ... "decoder-N", likewise, but the last,
-   which is items x in: row i are the weights of item i. */
+   "prior" (0 normal, 1 composite), "epoch" that the parameters are of,
+   "weights" (1: the values of a row are the events' weights; 0: every value is
+   1), "latent", "hidden-layers" and "hidden-1" ... from the items inwards;
+   arrays, f32, row-major: "encoder-1", in x out, and its "encoder-1-bias" ...
+   "decoder-N", likewise, but the last, which is items x in: row i are the
+   weights of item i; with a composite prior also "encoder-1-gain" and
+   "encoder-1-base" and so on, of LayerNorm. */
 #ifndef REC_VAE_H
 #define REC_VAE_H
 
@@ -60,6 +77,7 @@ struct rec_vae_shape {
                                             decoder has the same outwards */
     int n_hidden;
     int dae;
+    int composite; /* the prior: RecVAE; hidden widths are equal */
 };
 
 struct rec_vae_options {
@@ -67,13 +85,15 @@ struct rec_vae_options {
     enum rec_vae_likelihood likelihood;
     double confidence; /* > 0: of the events, gaussian */
     double dropout;    /* in [0, 1) */
-    double beta;       /* >= 0 */
+    double beta;       /* >= 0; with a composite prior it is gamma */
     double anneal;     /* beta grows evenly from 0 over so many updates */
     int anneal_share;  /* 1: ANNEAL is a share of all updates instead */
     double rate;       /* > 0: of Adam */
     double decay;      /* >= 0: lambda of lambda sum W^2, without biases */
     size_t batch;      /* users */
     size_t epochs;
+    size_t sampled; /* softmax over so many items; 0: over all. Otherwise the
+                       likelihood is multinomial and the prior normal */
     uint64_t seed;
     int binary; /* take every weight as 1 */
     int threads;
@@ -115,7 +135,7 @@ struct rec_vae_report {
     double epoch, updates; /* so far, from 1 */
     double beta;           /* of the last update */
     double nll;            /* - log p(x | f) */
-    double kl;             /* not yet multiplied by beta */
+    double kl;             /* not yet times beta; composite: times n */
     double figure;         /* set by rec_vae_judged; -1: not judged */
     double seconds;        /* the caller's, 0 at first */
 };

@@ -132,8 +132,8 @@ void rec_vae_batch_drop(struct rec_vae_batch *b, double p, uint64_t seed,
 }
 
 /* Two normal numbers at a time (Box and Muller). */
-static void draw_row(struct rec_rng *rng, enum rec_dtype dtype, size_t n,
-                     void *out)
+void rec_vae_normal(struct rec_rng *rng, enum rec_dtype dtype, size_t n,
+                    void *out)
 {
     float *single = out;
     double *wide = out;
@@ -163,7 +163,8 @@ void rec_vae_batch_draw(struct rec_vae_batch *b, enum rec_dtype dtype,
         struct rec_rng rng;
 
         begin_draws(b, r, seed, epoch, NOISE, &rng);
-        draw_row(&rng, dtype, latent, rec_vae_at(dtype, b->eps, r * latent));
+        rec_vae_normal(&rng, dtype, latent,
+                       rec_vae_at(dtype, b->eps, r * latent));
     }
 }
 

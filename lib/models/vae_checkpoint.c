@@ -2,7 +2,8 @@
 /* A training under way as a stream: kind "checkpoint/vae", with the arrays
    "identity" (text), "state" and "report" (f64), the parameters by the names
    that they have in a model, Adam's moments with "m-" and "v-" before these,
-   and, if there is one, the best model with "k-". */
+   if there is one, the best model with "k-", and, of a composite prior, the old
+   encoder with "o-". */
 #include <config.h>
 
 #include <math.h>
@@ -17,12 +18,13 @@ enum { STEP, EPOCH, NEXT, NLL, KL, BEST, BEST_FIGURE, STATE };
 enum { REPORT = sizeof(struct rec_vae_report) / sizeof(double) };
 
 /* The networks of T, and their prefixes. */
-enum { NETS = 4 };
-static const char *const prefix[NETS] = {"", "m-", "v-", "k-"};
+enum { NETS = 5 };
+static const char *const prefix[NETS] = {"", "m-", "v-", "k-", "o-"};
 
 static struct rec_vae_net *net_of(struct rec_vae *t, int n)
 {
-    struct rec_vae_net *const net[NETS] = {&t->net, &t->m, &t->v, &t->kept};
+    struct rec_vae_net *const net[NETS] = {&t->net, &t->m, &t->v, &t->kept,
+                                            &t->old};
 
     return net[n];
 }
@@ -41,17 +43,21 @@ static void array_name(const struct rec_vae *t, int n, int layer, int part,
 static int write_nets(struct rec_vae *t, struct rec_stream_writer *w,
                       struct rec_error *err)
 {
-    int nets = t->best ? NETS : NETS - 1, rc = 0;
+    int each = t->net.layers * REC_VAE_PARTS, rc = 0;
 
-    for (int k = 0; k < nets * t->net.layers * 2 && rc == 0; k++) {
-        int n = k / 2 / t->net.layers, l = k / 2 % t->net.layers, part = k % 2;
+    for (int k = 0; k < NETS * each && rc == 0; k++) {
+        int n = k / each, l = k % each / REC_VAE_PARTS;
+        int part = k % REC_VAE_PARTS;
         struct rec_vae_layer *y = &net_of(t, n)->layer[l];
         char name[REC_NAME + 1];
 
-        array_name(t, n, l, part, name);
-        rc = rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32,
-                              *rec_vae_part(y, part),
-                              rec_vae_part_size(y, part) * sizeof(float), err);
+        if (*rec_vae_part(y, part)) {
+            array_name(t, n, l, part, name);
+            rc = rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32,
+                                  *rec_vae_part(y, part),
+                                  rec_vae_part_size(y, part) * sizeof(float),
+                                  err);
+        }
     }
     return rc;
 }
@@ -191,17 +197,20 @@ static int read_state(struct rec_vae *t, const struct rec_store *s,
 static int read_nets(struct rec_vae *t, const struct rec_store *s,
                      struct rec_error *err)
 {
-    int nets = t->best ? NETS : NETS - 1;
+    int each = t->net.layers * REC_VAE_PARTS;
     int rc = t->best ? rec_vae_keep(t, err) : 0;
 
-    for (int k = 0; k < nets * t->net.layers * 2 && rc == 0; k++) {
-        int n = k / 2 / t->net.layers, l = k / 2 % t->net.layers, part = k % 2;
+    for (int k = 0; k < NETS * each && rc == 0; k++) {
+        int n = k / each, l = k % each / REC_VAE_PARTS;
+        int part = k % REC_VAE_PARTS;
         struct rec_vae_layer *y = &net_of(t, n)->layer[l];
         char name[REC_NAME + 1];
 
-        array_name(t, n, l, part, name);
-        rc = read_array(s, name, REC_F32, rec_vae_part_size(y, part),
-                        *rec_vae_part(y, part), err);
+        if (*rec_vae_part(y, part)) {
+            array_name(t, n, l, part, name);
+            rc = read_array(s, name, REC_F32, rec_vae_part_size(y, part),
+                            *rec_vae_part(y, part), err);
+        }
     }
     return rc;
 }
@@ -236,7 +245,10 @@ int rec_vae_resume(struct rec_vae *t, const char *identity, const char *path,
         return rc;
     }
     for (uint32_t i = 0; i < t->opt.shape.items; i++) {
-        t->last[i] = t->step;
+        t->last[i] = rec_vae_encoder_steps(t);
+        if (t->last_out) {
+            t->last_out[i] = t->last[i];
+        }
     }
     if (t->next > 0) {
         rec_vae_shuffle(t);

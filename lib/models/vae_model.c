@@ -15,7 +15,9 @@ enum { BLOCK = 256 }; /* rows at a time */
 
 struct vae {
     struct rec_vae_net net; /* its arrays are the store's, or lent */
-    const struct rec_array *array[REC_VAE_MAX_LAYERS][2]; /* NULL: lent */
+    const struct rec_array *array[REC_VAE_MAX_LAYERS][REC_VAE_PARTS]; /* NULL:
+                                                    lent, or none */
+    enum rec_vae_likelihood likelihood;
     int weights;
 };
 
@@ -26,10 +28,11 @@ static int describe(const struct rec_vae *t, struct rec_buf *b,
 {
     const struct rec_vae_shape *s = &t->opt.shape;
     int rc = rec_buf_addf(
-        b, "dae %d\nlikelihood %d\nepoch %zu\nweights %d\nlatent %lu\n"
-           "hidden-layers %d\n",
-        s->dae, (int)t->opt.likelihood, t->best ? t->best : t->epoch,
-        t->x->weight && !t->opt.binary, (unsigned long)s->latent, s->n_hidden);
+        b, "dae %d\nprior %d\nlikelihood %d\nepoch %zu\nweights %d\n"
+           "latent %lu\nhidden-layers %d\n",
+        s->dae, s->composite, (int)t->opt.likelihood,
+        t->best ? t->best : t->epoch, t->x->weight && !t->opt.binary,
+        (unsigned long)s->latent, s->n_hidden);
 
     for (int k = 0; k < s->n_hidden; k++) {
         rc |= rec_buf_addf(b, "hidden-%d %lu\n", k + 1,
@@ -44,15 +47,17 @@ static int write_arrays(const struct rec_vae_net *net,
     int rc = 0;
 
     for (int l = 0; l < net->layers && rc == 0; l++) {
-        for (int part = 0; part < 2 && rc == 0; part++) {
-            const struct rec_vae_layer *y = &net->layer[l];
+        for (int part = 0; part < REC_VAE_PARTS && rc == 0; part++) {
+            struct rec_vae_layer y = net->layer[l];
+            const void *p = *rec_vae_part(&y, part);
             char name[REC_NAME + 1];
 
             rec_vae_part_name(net, l, part, name);
-            rc = rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32,
-                                  part ? y->b : y->w,
-                                  rec_vae_part_size(y, part) * sizeof(float),
-                                  err);
+            rc = p ? rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32, p,
+                                      rec_vae_part_size(&y, part)
+                                          * sizeof(float),
+                                      err)
+                   : 0;
         }
     }
     return rc;
@@ -108,23 +113,28 @@ static int get_count(const struct rec_model *m, const char *key, uint32_t least,
 static int get_shape(const struct rec_model *m, struct rec_vae_shape *s,
                      struct rec_error *err)
 {
-    uint32_t dae = 0, hidden = 0;
+    uint32_t dae = 0, composite = 0, hidden = 0;
     int rc = get_count(m, "dae", 0, 1, &dae, err);
 
     memset(s, 0, sizeof *s);
     s->items = m->n_items;
+    rc = rc ? rc : get_count(m, "prior", 0, !dae, &composite, err);
     rc = rc ? rc
             : get_count(m, "latent", 1, REC_VAE_MAX_WIDTH, &s->latent, err);
     rc = rc ? rc
-            : get_count(m, "hidden-layers", 0, REC_VAE_MAX_HIDDEN, &hidden,
-                        err);
+            : get_count(m, "hidden-layers", composite, REC_VAE_MAX_HIDDEN,
+                        &hidden, err);
     for (uint32_t k = 0; k < hidden && rc == 0; k++) {
         char key[] = "hidden-1";
 
         key[7] = (char)('1' + k);
-        rc = get_count(m, key, 1, REC_VAE_MAX_WIDTH, &s->hidden[k], err);
+        rc = composite && k > 0
+                 ? get_count(m, key, s->hidden[0], s->hidden[0], &s->hidden[k],
+                             err)
+                 : get_count(m, key, 1, REC_VAE_MAX_WIDTH, &s->hidden[k], err);
     }
     s->dae = (int)dae;
+    s->composite = (int)composite;
     s->n_hidden = (int)hidden;
     return rc;
 }
@@ -133,20 +143,26 @@ static int vae_load(struct rec_model *m, struct rec_error *err)
 {
     struct vae *s = m->state = rec_zalloc(1, sizeof *s);
     struct rec_vae_shape shape;
-    uint32_t weights = 0;
+    uint32_t weights = 0, likelihood = 0;
     int rc = s ? get_shape(m, &shape, err) : rec_fail_nomem(err);
 
     rc = rc ? rc : get_count(m, "weights", 0, 1, &weights, err);
+    rc = rc ? rc
+            : get_count(m, "likelihood", 0, REC_VAE_GAUSSIAN, &likelihood, err);
     if (rc != 0) {
         return rc;
     }
     s->weights = (int)weights;
+    s->likelihood = (enum rec_vae_likelihood)likelihood;
     rec_vae_net_describe(&s->net, &shape, REC_F32);
     for (int l = 0; l < s->net.layers && rc == 0; l++) {
-        for (int part = 0; part < 2 && rc == 0; part++) {
+        for (int part = 0; part < REC_VAE_PARTS && rc == 0; part++) {
             struct rec_vae_layer *y = &s->net.layer[l];
             char name[REC_NAME + 1];
 
+            if (part > 1 && y->active != REC_VAE_DENSE) {
+                break;
+            }
             rec_vae_part_name(&s->net, l, part, name);
             rc = rec_store_array(m->store, name, REC_F32,
                                  rec_vae_part_size(y, part), &s->array[l][part],
@@ -204,10 +220,10 @@ static int check_arrays(const struct vae *s, const struct rec_csr *x, int end,
         return 0;
     }
     for (int l = 0; l < end && rc == 0; l++) {
-        for (int part = l == 0; part < 2 && rc == 0; part++) {
+        for (int part = l == 0; part < REC_VAE_PARTS && rc == 0; part++) {
             const struct rec_array *a = s->array[l][part];
 
-            rc = rec_array_check(a, 0, a->block.nbytes, err);
+            rc = a ? rec_array_check(a, 0, a->block.nbytes, err) : 0;
         }
     }
     for (size_t e = 0; e < rec_csr_events(x) && rc == 0; e++) {
@@ -225,7 +241,7 @@ static int run(const struct rec_model *m, const struct rec_csr *x, int threads,
     size_t latent = net->shape.latent;
     struct rec_vae_work w;
     struct rec_vae_batch b;
-    int rc = check_arrays(s, x, out ? net->layers : net->layers / 2, err);
+    int rc = check_arrays(s, x, out ? net->layers : net->encoder, err);
 
     rc = rc ? rc : rec_vae_batch_init(&b, m->n_items, err);
     if (rc != 0) {
@@ -300,6 +316,47 @@ static int vae_user_vectors(const struct rec_model *m,
     return run(m, rows, threads, NULL, out, err);
 }
 
+static int vae_has_posterior(const struct rec_model *m)
+{
+    const struct vae *s = m->state;
+
+    return !s->net.shape.dae;
+}
+
+static int vae_sample(const struct rec_model *m, const struct rec_csr *x,
+                      const struct rec_draws *draws, int threads, float *mean,
+                      float *spread, struct rec_error *err)
+{
+    const struct vae *s = m->state;
+    size_t items = m->n_items, most = rec_vae_sample_rows(&s->net);
+    struct rec_vae_work w;
+    struct rec_vae_batch b;
+    int rc = check_arrays(s, x, s->net.layers, err);
+
+    rc = rc ? rc : rec_vae_batch_init(&b, m->n_items, err);
+    if (rc != 0 || items == 0) {
+        return rc;
+    }
+    b.binary = !s->weights;
+    rc = rec_vae_work_init(&w, &s->net, most, 0, err);
+    rec_blas_threads(threads);
+    for (size_t r = 0; r < x->rows && rc == 0; r += most) {
+        size_t n = x->rows - r < most ? x->rows - r : most, ld;
+        const void *mulv;
+
+        rc = rec_vae_batch_set(&b, x, NULL, r, n, err);
+        if (rc == 0) {
+            rec_vae_encode(&s->net, &b, &w, threads, &mulv, &ld);
+            rc = rec_vae_sample(&s->net, s->likelihood, mulv, n, draws,
+                                draws->key + r, &w, threads, mean + r * items,
+                                spread + r * items, err);
+        }
+    }
+    rec_vae_batch_release(&b);
+    rec_vae_work_release(&w);
+    return rc;
+}
+
 const struct rec_model_type rec_vae_type = {
     .kind = "model/vae",
     .any_row = 1,
@@ -310,4 +367,6 @@ const struct rec_model_type rec_vae_type = {
     .user_dimensions = vae_user_dimensions,
     .item_vectors = vae_item_vectors,
     .user_vectors = vae_user_vectors,
+    .has_posterior = vae_has_posterior,
+    .sample = vae_sample,
 };

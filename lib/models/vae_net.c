@@ -21,7 +21,8 @@ void rec_vae_net_describe(struct rec_vae_net *net,
     memset(net, 0, sizeof *net);
     net->shape = *shape;
     net->dtype = dtype;
-    net->layers = 2 * half;
+    net->encoder = half;
+    net->layers = shape->composite ? half + 1 : 2 * half;
     for (int l = 0; l < half; l++) {
         size_t outer = l == 0 ? shape->items : shape->hidden[l - 1];
         size_t inner = l == half - 1 ? shape->latent : shape->hidden[l];
@@ -29,25 +30,46 @@ void rec_vae_net_describe(struct rec_vae_net *net,
         struct rec_vae_layer *d = &net->layer[net->layers - 1 - l];
         int two = l == half - 1 && !shape->dae; /* mean and variance */
 
-        *e = (struct rec_vae_layer){outer, inner << two, !two, NULL, NULL};
-        *d = (struct rec_vae_layer){inner, outer, l > 0, NULL, NULL};
+        e->in = outer;
+        e->out = inner << two;
+        e->active = two                ? REC_VAE_LINEAR
+                    : shape->composite ? REC_VAE_DENSE
+                                       : REC_VAE_TANH;
+        if (!shape->composite) {
+            d->in = inner;
+            d->out = outer;
+            d->active = l > 0 ? REC_VAE_TANH : REC_VAE_LINEAR;
+        }
+    }
+    if (shape->composite) {
+        net->layer[half].in = shape->latent;
+        net->layer[half].out = shape->items;
     }
 }
 
 size_t rec_vae_part_size(const struct rec_vae_layer *l, int part)
 {
-    return part ? l->out : l->in * l->out;
+    if (part == 0) {
+        return l->in * l->out;
+    }
+    return part == 1 || l->active == REC_VAE_DENSE ? l->out : 0;
 }
 
-int rec_vae_net_init(struct rec_vae_net *net, const struct rec_vae_shape *shape,
-                     enum rec_dtype dtype, struct rec_error *err)
+int rec_vae_net_init_some(struct rec_vae_net *net,
+                          const struct rec_vae_shape *shape,
+                          enum rec_dtype dtype, int layers,
+                          struct rec_error *err)
 {
     rec_vae_net_describe(net, shape, dtype);
-    for (int l = 0; l < net->layers; l++) {
-        for (int part = 0; part < 2; part++) {
+    for (int l = 0; l < layers; l++) {
+        for (int part = 0; part < REC_VAE_PARTS; part++) {
             size_t n = rec_vae_part_size(&net->layer[l], part);
-            void *p = rec_alloc64(n, rec_dtype_size(dtype));
+            void *p;
 
+            if (part > 1 && net->layer[l].active != REC_VAE_DENSE) {
+                break;
+            }
+            p = rec_alloc64(n, rec_dtype_size(dtype));
             if (!p) {
                 rec_vae_net_release(net);
                 return rec_fail_nomem(err);
@@ -59,11 +81,19 @@ int rec_vae_net_init(struct rec_vae_net *net, const struct rec_vae_shape *shape,
     return 0;
 }
 
+int rec_vae_net_init(struct rec_vae_net *net, const struct rec_vae_shape *shape,
+                     enum rec_dtype dtype, struct rec_error *err)
+{
+    rec_vae_net_describe(net, shape, dtype);
+    return rec_vae_net_init_some(net, shape, dtype, net->layers, err);
+}
+
 void rec_vae_net_release(struct rec_vae_net *net)
 {
     for (int l = 0; l < net->layers; l++) {
-        free(net->layer[l].w);
-        free(net->layer[l].b);
+        for (int part = 0; part < REC_VAE_PARTS; part++) {
+            free(*rec_vae_part(&net->layer[l], part));
+        }
     }
     memset(net, 0, sizeof *net);
 }
@@ -71,21 +101,28 @@ void rec_vae_net_release(struct rec_vae_net *net)
 void rec_vae_net_copy(struct rec_vae_net *to, const struct rec_vae_net *from)
 {
     for (int l = 0; l < to->layers; l++) {
-        const struct rec_vae_layer *f = &from->layer[l];
-        size_t size = rec_dtype_size(from->dtype);
+        for (int part = 0; part < REC_VAE_PARTS; part++) {
+            struct rec_vae_layer f = from->layer[l];
+            void *p = *rec_vae_part(&to->layer[l], part);
+            const void *q = *rec_vae_part(&f, part);
+            size_t n = rec_vae_part_size(&f, part);
 
-        memcpy(to->layer[l].w, f->w, rec_vae_part_size(f, 0) * size);
-        memcpy(to->layer[l].b, f->b, rec_vae_part_size(f, 1) * size);
+            if (p && q) {
+                memcpy(p, q, n * rec_dtype_size(from->dtype));
+            }
+        }
     }
 }
 
 void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
                        char name[REC_NAME + 1])
 {
-    unsigned half = (unsigned)net->layers / 2, l = (unsigned)layer;
+    static const char *const end[REC_VAE_PARTS] = {"", "-bias", "-gain",
+                                                   "-base"};
+    unsigned half = (unsigned)net->encoder, l = (unsigned)layer;
 
     snprintf(name, REC_NAME + 1, "%s-%u%s", l < half ? "encoder" : "decoder",
-             (l % half + 1) % 100, part ? "-bias" : "");
+             (l % half + 1) % 100, end[part]);
 }
 
 /* ---- the first values ------------------------------------------------ */
@@ -122,6 +159,10 @@ void rec_vae_net_draw(struct rec_vae_net *net, uint64_t seed)
         rec_rng_init(&r, rec_hash_id(key, sizeof key));
         for (size_t i = 0; i < y->out; i++) {
             put(net->dtype, y->b, i, 0.001 * cut_normal(&r));
+            if (y->gain) {
+                put(net->dtype, y->gain, i, 1);
+                put(net->dtype, y->base, i, 0);
+            }
         }
         for (size_t i = 0; i < y->in * y->out; i++) {
             put(net->dtype, y->w, i, limit * (2 * rec_rng_unit(&r) - 1));

@@ -5,6 +5,7 @@
 #ifndef REC_VAE_PRIVATE_H
 #define REC_VAE_PRIVATE_H
 
+#include "base/rng.h"
 #include "math/adam.h"
 #include "models/vae.h"
 
@@ -17,18 +18,27 @@ static inline int rec_vae_threads(int threads, size_t work)
 
 /* ---- the network: vae_net.c ------------------------------------------- */
 
-/* out = in W + b, and tanh of it if ACTIVE. W is IN x OUT, row-major; the
-   last layer's is OUT x IN, so that first and last have a row per item. */
+enum rec_vae_active { /* what a layer makes of s = in W + b */
+    REC_VAE_LINEAR,
+    REC_VAE_TANH,
+    REC_VAE_DENSE /* vae_recvae.c */
+};
+
+/* W is IN x OUT, row-major; the last layer's is OUT x IN, so that first and
+   last have a row per item. GAIN and BASE, of OUT, only if DENSE. */
 struct rec_vae_layer {
     size_t in, out;
-    int active;
-    void *w, *b;
+    enum rec_vae_active active;
+    void *w, *b, *gain, *base;
 };
+
+enum { REC_VAE_PARTS = 4 }; /* W, b, gain, base */
 
 struct rec_vae_net {
     struct rec_vae_shape shape;
     enum rec_dtype dtype;
-    int layers; /* first half encoder, second half decoder */
+    int layers;
+    int encoder; /* how many of these, the first ones, are the encoder */
     struct rec_vae_layer layer[REC_VAE_MAX_LAYERS];
 };
 
@@ -36,24 +46,33 @@ struct rec_vae_net {
 void rec_vae_net_describe(struct rec_vae_net *net,
                           const struct rec_vae_shape *shape,
                           enum rec_dtype dtype);
-/* The same with arrays of zeros, to be released. */
+/* The same with arrays of zeros, to be released, in the first LAYERS. */
+REC_MUST_CHECK int rec_vae_net_init_some(struct rec_vae_net *net,
+                                         const struct rec_vae_shape *shape,
+                                         enum rec_dtype dtype, int layers,
+                                         struct rec_error *err);
+/* In all layers. */
 REC_MUST_CHECK int rec_vae_net_init(struct rec_vae_net *net,
                                     const struct rec_vae_shape *shape,
                                     enum rec_dtype dtype,
                                     struct rec_error *err);
 void rec_vae_net_release(struct rec_vae_net *net);
 /* Random parameters: weights uniform in +-sqrt(6 / (in + out)) (Glorot and
-   Bengio), biases normal with a deviation of 0.001, cut at two of them. */
+   Bengio), biases normal with a deviation of 0.001, cut at two of them;
+   gains 1, bases 0. */
 void rec_vae_net_draw(struct rec_vae_net *net, uint64_t seed);
-/* TO = FROM; of one shape. */
+/* TO = FROM, as far as both have arrays; of one shape. */
 void rec_vae_net_copy(struct rec_vae_net *to, const struct rec_vae_net *from);
-/* Numbers in W (part 0) or b (part 1) of a layer, and the array. */
+/* Numbers in W (part 0), b (1), gain (2) or base (3) of a layer, 0 if it has
+   none, and the array. */
 size_t rec_vae_part_size(const struct rec_vae_layer *l, int part);
 static inline void **rec_vae_part(struct rec_vae_layer *l, int part)
 {
-    return part ? &l->b : &l->w;
+    void **const p[REC_VAE_PARTS] = {&l->w, &l->b, &l->gain, &l->base};
+
+    return p[part];
 }
-/* Whether T or U, "encoder-1" and so on, with "-bias" if PART is 1. */
+/* "encoder-1" and so on, with "-bias", "-gain" or "-base". */
 void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
                        char name[REC_NAME + 1]);
 
@@ -108,6 +127,9 @@ void rec_vae_batch_drop(struct rec_vae_batch *b, double p, uint64_t seed,
 void rec_vae_batch_draw(struct rec_vae_batch *b, enum rec_dtype dtype,
                         size_t latent, uint64_t seed, uint64_t epoch,
                         int threads);
+/* N normal numbers. */
+void rec_vae_normal(struct rec_rng *rng, enum rec_dtype dtype, size_t n,
+                    void *out);
 /* Make the view by item. */
 REC_MUST_CHECK int rec_vae_batch_turn(struct rec_vae_batch *b,
                                       struct rec_error *err);
@@ -129,11 +151,19 @@ struct rec_vae_work {
     size_t rows;
     void *act[REC_VAE_MAX_LAYERS]; /* of the layers but the last */
     void *z;
-    void *back[2]; /* gradients by activation */
+    /* Of dense layers: s; mean and 1 / deviation by row; and the running sum
+       of h, or, on the way back, of the gradients by s. */
+    void *pre[REC_VAE_MAX_LAYERS];
+    double *stat[REC_VAE_MAX_LAYERS];
+    void *skip;
+    const void *old; /* composite prior: [mu | lv] of the old encoder; NULL:
+                        those of the encoder itself */
+    void *back[2];   /* gradients by activation */
     void *logits;  /* rows x items; and then their gradient */
     void *grad;    /* gradients of some parameters */
-    void *own;     /* by thread, that of a row of the first W */
+    void *own;     /* by thread, that of a row of the first or last W */
     double *nll, *kl; /* by row */
+    struct rec_vae_sampled *sampled; /* borrowed; NULL: all items */
 };
 
 /* For batches of ROWS and at most THREADS threads; with THREADS 0 only for
@@ -160,7 +190,11 @@ void rec_vae_add_bias(const struct rec_vae_net *net, size_t rows, int threads,
 struct rec_vae_loss {
     enum rec_vae_likelihood likelihood;
     double confidence, beta;
+    double mix[3]; /* of the composite prior */
 };
+
+/* Those of the paper. */
+#define REC_VAE_MIX {0.15, 0.75, 0.1}
 
 /* All of it, with b->eps: the loss by row into w->nll and w->kl, its gradient
    by the logits into w->logits. */
@@ -168,14 +202,18 @@ void rec_vae_forward(const struct rec_vae_net *net,
                      const struct rec_vae_batch *b, struct rec_vae_work *w,
                      const struct rec_vae_loss *loss, int threads);
 
-/* Who takes the gradient GRAD of the N parameters from FIRST on of a PART (0:
-   W, 1: b) of a layer, and may change them. A layer is only used by what has
+enum rec_vae_half { REC_VAE_BOTH, REC_VAE_ENCODER, REC_VAE_DECODER };
+
+/* Who takes the gradient GRAD of the N parameters from FIRST on of a PART of
+   a layer, and may change them. A layer is only used by what has
    been computed when its turn comes. Of the first W, a row at a time comes,
-   only those of the items of the batch, from several threads at once. */
+   only those of the items of the batch, from several threads at once; and
+   so of the last W with w->sampled. */
 struct rec_vae_sink {
     void (*take)(void *ctx, int layer, int part, size_t first, size_t n,
                  const void *grad);
     void *ctx;
+    enum rec_vae_half only; /* what is wanted of the gradient */
 };
 
 /* The gradient of (sum of nll + beta kl) / rows, after rec_vae_forward. */
@@ -183,6 +221,75 @@ void rec_vae_backward(const struct rec_vae_net *net,
                       const struct rec_vae_batch *b, struct rec_vae_work *w,
                       const struct rec_vae_loss *loss,
                       const struct rec_vae_sink *sink, int threads);
+
+/* The sums of the N columns of G into TO. */
+void rec_vae_column_sums(const struct rec_vae_net *net, const void *g,
+                         size_t rows, size_t n, void *to, int threads);
+
+/* ---- sampled softmax: vae_sampled.c ------------------------------------ */
+
+struct rec_vae_sampled {
+    size_t items;
+    double *chance; /* by item */
+    double *weight; /* what that is in proportion to, below 1 */
+    size_t n;       /* items of the sample: */
+    uint32_t *item, *slot; /* them, and by item the place or REC_NONE */
+    struct rec_vae_batch rest; /* events of the batch not in the sample; their
+                                  values are the gradients */
+    size_t most;               /* of these in a row */
+    uint32_t *place;           /* by event of the batch: its logit in the row */
+    size_t *place_at, *event;  /* rows of PLACE; events in the view by item */
+    void *w, *bias;            /* of the sample */
+    size_t place_cap, place_at_cap, event_cap, w_cap, bias_cap;
+};
+
+/* To sample N items, or all if there are less, in proportion to the number of
+   their events in X, or 1, to the power 0.75. Released also after a failure. */
+REC_MUST_CHECK int rec_vae_sampled_init(struct rec_vae_sampled *s,
+                                        const struct rec_csr *x, size_t n,
+                                        int binary, struct rec_error *err);
+void rec_vae_sampled_release(struct rec_vae_sampled *s);
+/* The sample of U in [0, 1). */
+void rec_vae_sampled_pick(struct rec_vae_sampled *s, double u);
+/* A sample for the batch B, of SEED and STEP. */
+REC_MUST_CHECK int rec_vae_sampled_draw(const struct rec_vae_net *net,
+                                        struct rec_vae_sampled *s,
+                                        const struct rec_vae_batch *b,
+                                        uint64_t seed, uint64_t step,
+                                        struct rec_error *err);
+/* The last layer from its input H with w->sampled: the loss into w->nll; and
+   the gradients, that by H into w->back[0], rows of W as those of the first
+   layer. */
+void rec_vae_sampled_forward(const struct rec_vae_net *net,
+                             const struct rec_vae_batch *b,
+                             struct rec_vae_work *w,
+                             const struct rec_vae_loss *loss, const void *h,
+                             int threads);
+void rec_vae_sampled_back(const struct rec_vae_net *net, size_t rows,
+                          struct rec_vae_work *w, const void *h,
+                          const struct rec_vae_sink *sink, int threads);
+
+/* ---- RecVAE: vae_recvae.c ---------------------------------------------- */
+
+/* The act of a dense layer from w->pre, which is changed from h W + b to s. */
+void rec_vae_dense(const struct rec_vae_net *net, int l, size_t rows,
+                   struct rec_vae_work *w, int threads);
+/* w->back[0] from the gradient by the act of layer L, as far as it comes
+   through the next layer, to that by s. */
+void rec_vae_dense_back(const struct rec_vae_net *net, int l, size_t rows,
+                        struct rec_vae_work *w, const struct rec_vae_sink *sink,
+                        int threads);
+/* z, and n KL, of the rows of B under the composite prior, from [mu | lv]; and
+   the gradient, from that by z in w->back[0] into w->back[1]. */
+void rec_vae_composite(const struct rec_vae_net *net,
+                       const struct rec_vae_batch *b, struct rec_vae_work *w,
+                       const struct rec_vae_loss *loss, const void *mulv,
+                       int threads);
+void rec_vae_composite_back(const struct rec_vae_net *net,
+                            const struct rec_vae_batch *b,
+                            struct rec_vae_work *w,
+                            const struct rec_vae_loss *loss, const void *mulv,
+                            int threads);
 
 /* ---- inner loops: vae_kernels.c --------------------------------------- */
 
@@ -193,6 +300,7 @@ struct rec_vae_kernels {
     void (*sum_rows)(const void *w, size_t cols, const uint32_t *item,
                      const double *value, size_t n, const void *bias,
                      void *out);
+    double (*dot)(const void *a, const void *b, size_t n);
     /* H += BIAS (NULL: 0), and then tanh if ACTIVE. */
     void (*activate)(void *h, const void *bias, size_t n, int active);
     /* G *= 1 - H^2. */
@@ -229,12 +337,18 @@ struct rec_vae {
     size_t users;
     struct rec_vae_net net;
     struct rec_vae_net m, v; /* Adam's moments */
+    struct rec_vae_sampled sampled; /* ITEMS 0: not used */
+    uint64_t *last_out; /* if it is, like LAST for the last weights */
     uint64_t *last; /* by item: the step up to which its row of the first
                        weights is done */
     struct rec_adam adam;
     struct rec_vae_batch batch;
     struct rec_vae_work work;
-    uint64_t step;  /* of Adam: updates so far */
+    struct rec_vae_net old; /* composite prior: the old encoder, */
+    struct rec_vae_batch whole; /* and its input */
+    struct rec_vae_work old_work;
+    uint64_t step;  /* updates so far */
+    uint64_t now;   /* the step of Adam that is being taken */
     size_t batches; /* of an epoch */
     size_t epoch;   /* epochs done */
     size_t next;    /* batch of the epoch under way */
@@ -247,6 +361,10 @@ struct rec_vae {
 
 /* beta of update STEP, from 1. */
 double rec_vae_beta(const struct rec_vae *t, uint64_t step);
+/* What is trained in the epoch under way, and the steps that the encoder has
+   taken. */
+enum rec_vae_half rec_vae_half(const struct rec_vae *t);
+uint64_t rec_vae_encoder_steps(const struct rec_vae *t);
 /* One update by t->batch as it stands. */
 REC_MUST_CHECK int rec_vae_update(struct rec_vae *t, struct rec_error *err);
 /* Bring all rows of the first weights up to date. */
@@ -255,6 +373,21 @@ void rec_vae_flush(struct rec_vae *t);
 void rec_vae_shuffle(struct rec_vae *t);
 /* Make room for KEPT. */
 REC_MUST_CHECK int rec_vae_keep(struct rec_vae *t, struct rec_error *err);
+
+/* ---- posterior samples: vae_sample.c ----------------------------------- */
+
+/* The most rows that are decoded at a time. */
+size_t rec_vae_sample_rows(const struct rec_vae_net *net);
+/* The mean and the deviation of the scores of USERS with the parameters MULV
+   of their posteriors over DRAWS, whose keys begin with KEY. W has room for
+   rec_vae_sample_rows. NET is single. */
+REC_MUST_CHECK int rec_vae_sample(const struct rec_vae_net *net,
+                                  enum rec_vae_likelihood likelihood,
+                                  const float *mulv, size_t users,
+                                  const struct rec_draws *draws,
+                                  const uint64_t *key, struct rec_vae_work *w,
+                                  int threads, float *mean, float *spread,
+                                  struct rec_error *err);
 
 /* ---- the model: vae_model.c -------------------------------------------- */
 

@@ -33,7 +33,7 @@ static void measure(const struct rec_vae_net *net, size_t *width, size_t *grad)
     *grad = most(end->in * (end->out < TILE ? end->out : TILE), end->out);
     for (int l = 0; l < net->layers - 1; l++) {
         *width = most(*width, net->layer[l].out);
-        *grad = most(*grad, net->layer[l].out);
+        *grad = most(*grad, 2 * net->layer[l].out);
         if (l > 0) {
             *grad = most(*grad, rec_vae_part_size(&net->layer[l], 0));
         }
@@ -47,7 +47,9 @@ double rec_vae_work_bytes(const struct rec_vae_net *net, size_t rows)
 
     measure(net, &width, &grad);
     for (int l = 0; l < net->layers; l++) { /* the last: logits */
-        n += (double)net->layer[l].out;
+        int dense = net->layer[l].active == REC_VAE_DENSE;
+
+        n += (double)(net->layer[l].out << dense) + 4 * dense;
     }
     n += (double)net->shape.latent + 2 * (double)width;
     return (n * (double)rows + (double)grad) * size + 16.0 * (double)rows;
@@ -65,6 +67,15 @@ int rec_vae_work_init(struct rec_vae_work *w, const struct rec_vae_net *net,
     for (int l = 0; l < net->layers - 1; l++) {
         w->act[l] = rec_alloc64(rows * net->layer[l].out, size);
         ok &= w->act[l] != NULL;
+        if (net->layer[l].active == REC_VAE_DENSE) {
+            w->pre[l] = rec_alloc64(rows * net->layer[l].out, size);
+            w->stat[l] = rec_alloc(rows * 2, sizeof *w->stat[l]);
+            ok &= w->pre[l] && w->stat[l];
+        }
+    }
+    if (net->shape.composite) {
+        w->skip = rec_alloc64(rows * width, size);
+        ok &= w->skip != NULL;
     }
     if (threads > 0) {
         w->z = rec_alloc64(rows * net->shape.latent, size);
@@ -72,7 +83,10 @@ int rec_vae_work_init(struct rec_vae_work *w, const struct rec_vae_net *net,
         w->back[1] = rec_alloc64(rows * width, size);
         w->logits = rec_alloc64(rows * net->shape.items, size);
         w->grad = rec_alloc64(grad, size);
-        w->own = rec_alloc64((size_t)threads * net->layer[0].out, size);
+        w->own = rec_alloc64((size_t)threads
+                                 * most(net->layer[0].out,
+                                        net->layer[net->layers - 1].in),
+                             size);
         w->nll = rec_alloc(rows, sizeof *w->nll);
         w->kl = rec_alloc(rows, sizeof *w->kl);
         ok &= w->z && w->back[0] && w->back[1] && w->logits && w->grad
@@ -89,7 +103,10 @@ void rec_vae_work_release(struct rec_vae_work *w)
 {
     for (int l = 0; l < REC_VAE_MAX_LAYERS; l++) {
         free(w->act[l]);
+        free(w->pre[l]);
+        free(w->stat[l]);
     }
+    free(w->skip);
     free(w->z);
     free(w->back[0]);
     free(w->back[1]);
@@ -104,10 +121,12 @@ void rec_vae_work_release(struct rec_vae_work *w)
 /* ---- forward --------------------------------------------------------- */
 
 static void first_layer(const struct rec_vae_net *net,
-                        const struct rec_vae_batch *b, void *out, int threads)
+                        const struct rec_vae_batch *b, struct rec_vae_work *w,
+                        int threads)
 {
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     const struct rec_vae_layer *y = &net->layer[0];
+    void *out = y->active == REC_VAE_DENSE ? w->pre[0] : w->act[0];
 
     threads = rec_vae_threads(threads, b->start[b->rows] * y->out);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
@@ -117,23 +136,28 @@ static void first_layer(const struct rec_vae_net *net,
         k->sum_rows(y->w, y->out, b->item + b->start[r],
                     b->value + b->start[r], b->start[r + 1] - b->start[r],
                     y->b, h);
-        k->activate(h, NULL, y->out, y->active);
+        k->activate(h, NULL, y->out, y->active == REC_VAE_TANH);
     }
 }
 
 static void inner_layer(const struct rec_vae_net *net, int l, const void *in,
-                        size_t ld, size_t rows, void *out, int threads)
+                        size_t ld, size_t rows, struct rec_vae_work *w,
+                        int threads)
 {
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     const struct rec_vae_layer *y = &net->layer[l];
+    void *out = y->active == REC_VAE_DENSE ? w->pre[l] : w->act[l];
+    int some = rec_vae_threads(threads, rows * y->out);
 
     rec_gemm(net->dtype, 0, 0, rows, y->out, y->in, 1, in, ld, y->w, y->out, 0,
              out, y->out);
-    threads = rec_vae_threads(threads, rows * y->out);
-#pragma omp parallel for num_threads(threads) schedule(static)
+#pragma omp parallel for num_threads(some) schedule(static)
     for (size_t r = 0; r < rows; r++) {
         k->activate(rec_vae_at(net->dtype, out, r * y->out), y->b, y->out,
-                    y->active);
+                    y->active == REC_VAE_TANH);
+    }
+    if (y->active == REC_VAE_DENSE) {
+        rec_vae_dense(net, l, rows, w, threads);
     }
 }
 
@@ -141,29 +165,39 @@ void rec_vae_encode(const struct rec_vae_net *net,
                     const struct rec_vae_batch *b, struct rec_vae_work *w,
                     int threads, const void **z, size_t *ld)
 {
-    int last = net->layers / 2 - 1;
+    int last = net->encoder - 1;
 
-    first_layer(net, b, w->act[0], threads);
+    first_layer(net, b, w, threads);
+    if (net->layer[0].active == REC_VAE_DENSE) {
+        rec_vae_dense(net, 0, b->rows, w, threads);
+    }
     for (int l = 1; l <= last; l++) {
-        inner_layer(net, l, w->act[l - 1], net->layer[l].in, b->rows,
-                    w->act[l], threads);
+        inner_layer(net, l, w->act[l - 1], net->layer[l].in, b->rows, w,
+                    threads);
     }
     *z = w->act[last];
     *ld = net->layer[last].out;
 }
 
+/* The input of the last layer, from Z. */
+static const void *decode_hidden(const struct rec_vae_net *net, const void *z,
+                                 size_t *ld, size_t rows,
+                                 struct rec_vae_work *w, int threads)
+{
+    for (int l = net->encoder; l < net->layers - 1; l++) {
+        inner_layer(net, l, z, *ld, rows, w, threads);
+        z = w->act[l];
+        *ld = net->layer[l].out;
+    }
+    return z;
+}
+
 void rec_vae_decode(const struct rec_vae_net *net, const void *z, size_t ld,
                     size_t rows, struct rec_vae_work *w, int threads, void *f)
 {
-    int end = net->layers - 1;
-    const struct rec_vae_layer *y = &net->layer[end];
-    const void *in = z;
+    const struct rec_vae_layer *y = &net->layer[net->layers - 1];
+    const void *in = decode_hidden(net, z, &ld, rows, w, threads);
 
-    for (int l = net->layers / 2; l < end; l++) {
-        inner_layer(net, l, in, ld, rows, w->act[l], threads);
-        in = w->act[l];
-        ld = net->layer[l].out;
-    }
     rec_gemm(net->dtype, 0, 1, rows, y->out, y->in, 1, in, ld, y->w, y->in, 0,
              f, y->out);
 }
@@ -210,9 +244,18 @@ void rec_vae_forward(const struct rec_vae_net *net,
     if (net->shape.dae) {
         memset(w->kl, 0, b->rows * sizeof *w->kl);
     } else {
-        sample(net, b, w, z, threads);
+        if (net->shape.composite) {
+            rec_vae_composite(net, b, w, loss, z, threads);
+        } else {
+            sample(net, b, w, z, threads);
+        }
         z = w->z;
         ld = net->shape.latent;
+    }
+    if (w->sampled) {
+        z = decode_hidden(net, z, &ld, b->rows, w, threads);
+        rec_vae_sampled_forward(net, b, w, loss, z, threads);
+        return;
     }
     rec_vae_decode(net, z, ld, b->rows, w, threads, w->logits);
     threads = rec_vae_threads(threads, b->rows * y->out);
@@ -234,7 +277,21 @@ void rec_vae_forward(const struct rec_vae_net *net,
 static const void *input_of(const struct rec_vae_net *net,
                             const struct rec_vae_work *w, int l)
 {
-    return l == net->layers / 2 && !net->shape.dae ? w->z : w->act[l - 1];
+    return l == net->encoder && !net->shape.dae ? w->z : w->act[l - 1];
+}
+
+void rec_vae_column_sums(const struct rec_vae_net *net, const void *g,
+                         size_t rows, size_t n, void *to, int threads)
+{
+    const struct rec_vae_kernels *k = rec_vae_kernels(net);
+
+    threads = rec_vae_threads(threads, rows * n);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t c = 0; c < n; c += STRIP) {
+        k->column_sums(rec_vae_at(net->dtype, g, c), rows, n,
+                       n - c < STRIP ? n - c : STRIP,
+                       rec_vae_at(net->dtype, to, c));
+    }
 }
 
 /* The gradient of the bias of layer L from that of its output G. */
@@ -242,16 +299,9 @@ static void bias_back(const struct rec_vae_net *net, int l, const void *g,
                       size_t rows, struct rec_vae_work *w,
                       const struct rec_vae_sink *sink, int threads)
 {
-    const struct rec_vae_kernels *k = rec_vae_kernels(net);
     size_t n = net->layer[l].out;
 
-    threads = rec_vae_threads(threads, rows * n);
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (size_t c = 0; c < n; c += STRIP) {
-        k->column_sums(rec_vae_at(net->dtype, g, c), rows, n,
-                       n - c < STRIP ? n - c : STRIP,
-                       rec_vae_at(net->dtype, w->grad, c));
-    }
+    rec_vae_column_sums(net, g, rows, n, w->grad, threads);
     sink->take(sink->ctx, l, 1, 0, n, w->grad);
 }
 
@@ -265,8 +315,17 @@ static void last_back(const struct rec_vae_net *net, size_t rows,
     const struct rec_vae_layer *y = &net->layer[l];
     const void *h = input_of(net, w, l);
 
-    rec_gemm(net->dtype, 0, 0, rows, y->in, y->out, 1, w->logits, y->out, y->w,
-             y->in, 0, w->back[0], y->in);
+    if (w->sampled) {
+        rec_vae_sampled_back(net, rows, w, h, sink, threads);
+        return;
+    }
+    if (sink->only != REC_VAE_DECODER) {
+        rec_gemm(net->dtype, 0, 0, rows, y->in, y->out, 1, w->logits, y->out,
+                 y->w, y->in, 0, w->back[0], y->in);
+    }
+    if (sink->only == REC_VAE_ENCODER) {
+        return;
+    }
     for (size_t i = 0; i < y->out; i += TILE) {
         size_t n = y->out - i < TILE ? y->out - i : TILE;
 
@@ -278,15 +337,14 @@ static void last_back(const struct rec_vae_net *net, size_t rows,
     bias_back(net, l, w->logits, rows, w, sink, threads);
 }
 
-/* From the gradient by z, in w->back[0], to that by [mu | lv]. */
+/* From the gradient by z, in w->back[0], to that by [mu | lv] in w->back[1]. */
 static void sample_back(const struct rec_vae_net *net,
                         const struct rec_vae_batch *b, struct rec_vae_work *w,
                         const struct rec_vae_loss *loss, int threads)
 {
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
     size_t n = net->shape.latent;
-    const void *mulv = w->act[net->layers / 2 - 1];
-    void *t = w->back[0];
+    const void *mulv = w->act[net->encoder - 1];
 
     threads = rec_vae_threads(threads, b->rows * n * 16);
 #pragma omp parallel for num_threads(threads) schedule(static)
@@ -296,6 +354,24 @@ static void sample_back(const struct rec_vae_net *net,
                        rec_vae_at(net->dtype, w->back[0], r * n), n,
                        loss->beta / (double)b->rows,
                        rec_vae_at(net->dtype, w->back[1], r * 2 * n));
+    }
+}
+
+/* From the gradient by z, in w->back[0], to that by what the encoder gave. */
+static void latent_back(const struct rec_vae_net *net,
+                        const struct rec_vae_batch *b, struct rec_vae_work *w,
+                        const struct rec_vae_loss *loss, int threads)
+{
+    void *t = w->back[0];
+
+    if (net->shape.dae) {
+        return;
+    }
+    if (net->shape.composite) {
+        rec_vae_composite_back(net, b, w, loss, w->act[net->encoder - 1],
+                               threads);
+    } else {
+        sample_back(net, b, w, loss, threads);
     }
     w->back[0] = w->back[1];
     w->back[1] = t;
@@ -348,14 +424,19 @@ void rec_vae_backward(const struct rec_vae_net *net,
     const struct rec_vae_kernels *k = rec_vae_kernels(net);
 
     last_back(net, b->rows, w, sink, threads);
+    if (sink->only == REC_VAE_DECODER) {
+        return; /* that was all of it */
+    }
     for (int l = net->layers - 2; l >= 0; l--) {
         const struct rec_vae_layer *y = &net->layer[l];
 
-        if (l == net->layers / 2 - 1 && !net->shape.dae) {
-            sample_back(net, b, w, loss, threads);
+        if (l == net->encoder - 1) {
+            latent_back(net, b, w, loss, threads);
         }
-        if (y->active) {
+        if (y->active == REC_VAE_TANH) {
             k->tanh_back(w->back[0], w->act[l], b->rows * y->out);
+        } else if (y->active == REC_VAE_DENSE) {
+            rec_vae_dense_back(net, l, b->rows, w, sink, threads);
         }
         if (l > 0) {
             inner_back(net, l, b->rows, w, sink, threads);

@@ -14,7 +14,10 @@
 #include "math/blas.h"
 #include "models/vae_private.h"
 
-enum { CHUNK = 1 << 14 }; /* parameters that a thread takes at a time */
+enum {
+    CHUNK = 1 << 14,   /* parameters that a thread takes at a time */
+    ENCODER_EPOCHS = 3 /* of a composite prior, before one of the decoder */
+};
 
 /* ---- beginning and end ----------------------------------------------- */
 
@@ -36,11 +39,14 @@ double rec_vae_memory(const struct rec_csr *x,
     shape.items = x->cols;
     rec_vae_net_describe(&net, &shape, REC_F32);
     for (int l = 0; l < net.layers; l++) {
-        n += (double)net.layer[l].in * (double)net.layer[l].out
-             + (double)net.layer[l].out;
+        for (int part = 0; part < REC_VAE_PARTS; part++) {
+            double size = (double)rec_vae_part_size(&net.layer[l], part);
+            int old = shape.composite && l < net.encoder;
+
+            n += size * (3 + (keep != 0) + old);
+        }
     }
-    return n * sizeof(float) * (3 + (keep != 0))
-           + rec_vae_work_bytes(&net, rows)
+    return n * sizeof(float) + rec_vae_work_bytes(&net, rows)
            + 4.0 * (double)rows * shape.latent + 4.0 * (double)x->rows
            + 12.0 * (double)x->cols;
 }
@@ -75,6 +81,27 @@ static int check_rows(const struct rec_csr *x, const struct rec_vae_options *o,
     return rc;
 }
 
+/* The old encoder of a composite prior. */
+static int alloc_old(struct rec_vae *t, size_t rows, struct rec_error *err)
+{
+    int rc = rec_vae_net_init_some(&t->old, &t->opt.shape, REC_F32,
+                                   t->net.encoder, err);
+
+    rc = rc ? rc : rec_vae_batch_init(&t->whole, t->opt.shape.items, err);
+    rc = rc ? rc : rec_vae_work_init(&t->old_work, &t->old, rows, 0, err);
+    t->whole.binary = t->opt.binary;
+    return rc;
+}
+
+static int alloc_sampled(struct rec_vae *t, struct rec_error *err)
+{
+    t->last_out = rec_zalloc(t->opt.shape.items, sizeof *t->last_out);
+    t->work.sampled = &t->sampled;
+    return t->last_out ? rec_vae_sampled_init(&t->sampled, t->x, t->opt.sampled,
+                                              t->opt.binary, err)
+                       : rec_fail_nomem(err);
+}
+
 static int alloc(struct rec_vae *t, struct rec_error *err)
 {
     const struct rec_vae_options *o = &t->opt;
@@ -92,6 +119,14 @@ static int alloc(struct rec_vae *t, struct rec_error *err)
         return rc;
     }
     t->batch.binary = o->binary;
+    rc = o->shape.composite ? alloc_old(t, rows, err) : 0;
+    if (rc != 0) {
+        return rc;
+    }
+    rc = o->sampled ? alloc_sampled(t, err) : 0;
+    if (rc != 0) {
+        return rc;
+    }
     t->batch.eps = rec_alloc64(rows * o->shape.latent, sizeof(float));
     t->last = rec_zalloc(o->shape.items, sizeof *t->last);
     t->report = rec_zalloc(o->epochs, sizeof *t->report);
@@ -126,6 +161,7 @@ static int begin(struct rec_vae *t, struct rec_error *err)
     rc = alloc(t, err);
     if (rc == 0) {
         rec_vae_net_draw(&t->net, t->opt.seed);
+        rec_vae_net_copy(&t->old, &t->net);
         rec_blas_threads(blas_threads(t));
     }
     return rc;
@@ -163,6 +199,11 @@ void rec_vae_free(struct rec_vae *t)
         rec_vae_net_release(&t->m);
         rec_vae_net_release(&t->v);
         rec_vae_net_release(&t->kept);
+        rec_vae_net_release(&t->old);
+        rec_vae_batch_release(&t->whole);
+        rec_vae_work_release(&t->old_work);
+        rec_vae_sampled_release(&t->sampled);
+        free(t->last_out);
         rec_adam_release(&t->adam);
         free(t->user);
         free(t->last);
@@ -183,15 +224,38 @@ double rec_vae_beta(const struct rec_vae *t, uint64_t step)
     return (double)step >= ramp ? o->beta : o->beta * (double)step / ramp;
 }
 
-/* Do the steps up to TO that ITEM's row of the first weights has missed, whose
-   gradients are zero. */
-static void catch_up(struct rec_vae *t, uint32_t item, uint64_t to)
+enum rec_vae_half rec_vae_half(const struct rec_vae *t)
 {
-    size_t n = t->net.layer[0].out, at = item * n;
-    float *w = t->net.layer[0].w, *m = t->m.layer[0].w, *v = t->v.layer[0].w;
-    uint64_t s = t->last[item];
+    if (!t->opt.shape.composite) {
+        return REC_VAE_BOTH;
+    }
+    return t->epoch % (ENCODER_EPOCHS + 1) < ENCODER_EPOCHS ? REC_VAE_ENCODER
+                                                            : REC_VAE_DECODER;
+}
 
-    t->last[item] = to;
+/* Of a decoder that is trained alone. */
+static uint64_t decoder_steps(const struct rec_vae *t)
+{
+    uint64_t whole = t->epoch / (ENCODER_EPOCHS + 1) * t->batches;
+
+    return rec_vae_half(t) == REC_VAE_DECODER ? whole + t->next : whole;
+}
+
+uint64_t rec_vae_encoder_steps(const struct rec_vae *t)
+{
+    return t->opt.shape.composite ? t->step - decoder_steps(t) : t->step;
+}
+
+/* Do the steps up to TO that ITEM's row of the weights of LAYER, the first or
+   the last, has missed, whose gradients are zero. */
+static void catch_up(struct rec_vae *t, int layer, uint32_t item, uint64_t to)
+{
+    const struct rec_vae_layer *y = &t->net.layer[layer];
+    size_t n = layer == 0 ? y->out : y->in, at = item * n;
+    float *w = y->w, *m = t->m.layer[layer].w, *v = t->v.layer[layer].w;
+    uint64_t *last = layer == 0 ? t->last : t->last_out, s = last[item];
+
+    last[item] = to;
     if (s == 0 && t->opt.decay <= 0) {
         return; /* all moments are zero, so nothing would move */
     }
@@ -203,12 +267,16 @@ static void catch_up(struct rec_vae *t, uint32_t item, uint64_t to)
 
 void rec_vae_flush(struct rec_vae *t)
 {
+    uint64_t to = rec_vae_encoder_steps(t);
     int threads = rec_vae_threads(
         t->opt.threads, t->opt.shape.items * t->net.layer[0].out);
 
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
     for (uint32_t i = 0; i < t->opt.shape.items; i++) {
-        catch_up(t, i, t->step);
+        catch_up(t, 0, i, to);
+        if (t->last_out) {
+            catch_up(t, t->net.layers - 1, i, to);
+        }
     }
 }
 
@@ -221,42 +289,83 @@ static void descend(void *ctx, int layer, int part, size_t first, size_t n,
     float *m = *rec_vae_part(&t->m.layer[layer], part);
     float *v = *rec_vae_part(&t->v.layer[layer], part);
     double decay = part == 0 ? t->opt.decay : 0;
-    int threads = rec_vae_threads(t->opt.threads, n);
+    int threads = rec_vae_threads(t->opt.threads, n), end = t->net.layers - 1;
     const float *g = grad;
 
-    if (layer == 0 && part == 0) { /* a row; we are in a thread already */
-        rec_adam_step(&t->adam, REC_F32, t->step, decay, n, w + first,
+    if (part == 0 && (layer == 0 || (t->last_out && layer == end))) {
+        /* A row; we are in a thread already. */
+        rec_adam_step(&t->adam, REC_F32, t->now, decay, n, w + first,
                       m + first, v + first, g);
-        t->last[first / n] = t->step;
+        (layer == 0 ? t->last : t->last_out)[first / n] = t->now;
         return;
     }
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t k = 0; k < n; k += CHUNK) {
         size_t at = first + k;
 
-        rec_adam_step(&t->adam, REC_F32, t->step, decay,
+        rec_adam_step(&t->adam, REC_F32, t->now, decay,
                       n - k < CHUNK ? n - k : CHUNK, w + at, m + at, v + at,
                       g + k);
+    }
+}
+
+/* Bring the rows that the batch uses up to date. */
+static void catch_up_batch(struct rec_vae *t)
+{
+    uint64_t to = rec_vae_encoder_steps(t);
+    int threads = rec_vae_threads(t->opt.threads,
+                                  t->batch.n_items * t->net.layer[0].out);
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+    for (size_t s = 0; s < t->batch.n_items; s++) {
+        catch_up(t, 0, t->batch.items[s], to);
+    }
+    if (t->last_out) {
+        const struct rec_vae_batch *rest = &t->sampled.rest;
+        size_t n = t->sampled.n + rest->n_items;
+
+        threads = rec_vae_threads(t->opt.threads,
+                                  n * t->net.layer[t->net.layers - 1].in);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
+        for (size_t k = 0; k < n; k++) {
+            catch_up(t, t->net.layers - 1,
+                     k < t->sampled.n ? t->sampled.item[k]
+                                      : rest->items[k - t->sampled.n],
+                     to);
+        }
+    }
+}
+
+/* What the old encoder makes of the batch; while the decoder is trained, it is
+   the encoder itself. */
+static void encode_old(struct rec_vae *t)
+{
+    size_t ld;
+
+    t->work.old = NULL;
+    if (rec_vae_half(t) == REC_VAE_ENCODER) {
+        rec_vae_encode(&t->old, &t->whole, &t->old_work, t->opt.threads,
+                       &t->work.old, &ld);
     }
 }
 
 int rec_vae_update(struct rec_vae *t, struct rec_error *err)
 {
     struct rec_vae_loss loss = {t->opt.likelihood, t->opt.confidence,
-                                rec_vae_beta(t, t->step + 1)};
-    struct rec_vae_sink sink = {descend, t};
+                                rec_vae_beta(t, t->step + 1), REC_VAE_MIX};
+    struct rec_vae_sink sink = {descend, t, rec_vae_half(t)};
     double nll = 0, kl = 0;
-    int rc = rec_vae_batch_turn(&t->batch, err), threads;
+    int rc = rec_vae_batch_turn(&t->batch, err);
 
+    if (rc == 0 && t->last_out) {
+        rc = rec_vae_sampled_draw(&t->net, &t->sampled, &t->batch, t->opt.seed,
+                                  t->step, err);
+    }
     if (rc != 0) {
         return rc;
     }
-    threads = rec_vae_threads(t->opt.threads,
-                              t->batch.n_items * t->net.layer[0].out);
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
-    for (size_t s = 0; s < t->batch.n_items; s++) {
-        catch_up(t, t->batch.items[s], t->step);
-    }
+    catch_up_batch(t);
+    encode_old(t);
     rec_vae_forward(&t->net, &t->batch, &t->work, &loss, t->opt.threads);
     for (size_t r = 0; r < t->batch.rows; r++) {
         nll += t->work.nll[r];
@@ -270,6 +379,8 @@ int rec_vae_update(struct rec_vae *t, struct rec_error *err)
     }
     t->nll += nll;
     t->kl += kl;
+    t->now = 1 + (sink.only == REC_VAE_DECODER ? decoder_steps(t)
+                                               : rec_vae_encoder_steps(t));
     t->step++;
     rec_vae_backward(&t->net, &t->batch, &t->work, &loss, &sink,
                      t->opt.threads);
@@ -298,11 +409,16 @@ static int draw(struct rec_vae *t, struct rec_error *err)
 {
     const struct rec_vae_options *o = &t->opt;
     size_t first = t->next * o->batch, left = t->users - first;
-    int rc = rec_vae_batch_set(&t->batch, t->x, t->user, first,
-                               left < o->batch ? left : o->batch, err);
+    size_t rows = left < o->batch ? left : o->batch;
+    enum rec_vae_half half = rec_vae_half(t);
+    int rc = rec_vae_batch_set(&t->batch, t->x, t->user, first, rows, err);
 
+    if (rc == 0 && half == REC_VAE_ENCODER) {
+        rc = rec_vae_batch_set(&t->whole, t->x, t->user, first, rows, err);
+    }
     if (rc == 0) {
-        rec_vae_batch_drop(&t->batch, o->dropout, o->seed, t->epoch);
+        rec_vae_batch_drop(&t->batch, half == REC_VAE_DECODER ? 0 : o->dropout,
+                           o->seed, t->epoch);
         if (!o->shape.dae) {
             rec_vae_batch_draw(&t->batch, REC_F32, o->shape.latent, o->seed,
                                t->epoch, o->threads);
@@ -332,6 +448,10 @@ int rec_vae_epoch(struct rec_vae *t, struct rec_error *err)
 
     if (t->next == 0) {
         rec_vae_shuffle(t);
+        if (rec_vae_half(t) == REC_VAE_DECODER) {
+            rec_vae_flush(t);
+            rec_vae_net_copy(&t->old, &t->net);
+        }
     }
     while (t->next < t->batches) {
         int rc = draw(t, err);

@@ -6,7 +6,7 @@ one() { echo u,i | rec-ingest -q -f csv; }
 none >n.rps
 one >o.rps
 for train in "" --dae --likelihood=logistic --likelihood=gaussian --hidden=0 \
-    --hidden=4,3; do
+    --hidden=4,3 --prior=composite --sampled=1; do
     for data in n o; do
         for fold in n o; do
             echo "-- $train $data $fold"

@@ -51,7 +51,8 @@ ndcg one.rps valid | paste - a |
 
 # The other kinds; a ramp of beta in updates.
 for how in --dae --likelihood=logistic "--likelihood=gaussian --confidence=5" \
-    "--hidden=50,30 --beta=0.1 --anneal=100"; do
+    "--hidden=50,30 --beta=0.1 --anneal=100" --sampled=100 \
+    "--prior=composite --hidden=60,60,60 --epochs=16"; do
     train -q -@ 1 $how -o m.rps
     echo "$how: $(ndcg m.rps test | beats 1)"
 done

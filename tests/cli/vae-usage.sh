@@ -16,6 +16,15 @@ try --anneal=% w.rps
 try --anneal= w.rps
 try --confidence=2 w.rps
 try --dae --beta=1 w.rps
+try --prior=composite --beta=1 w.rps
+try --prior=composite --dae w.rps
+try --prior=composite --hidden=3,4 w.rps
+try --prior=composite --hidden=0 w.rps
+try --prior=composite w.rps
+try --gamma=1 w.rps
+try --sampled=2 --prior=composite w.rps
+try --sampled=2 --likelihood=gaussian w.rps
+try --sampled=2 w.rps
 try --patience=3 w.rps
 try --validate-in=w.rps w.rps
 try --validate-in=- --validate-out=- w.rps

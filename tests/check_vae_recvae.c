@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* RecVAE: gradients of the dense layers and the composite prior in double
+   precision against central differences of the loss; the prior against what it
+   must be for weights where that is known; single against double; alternating
+   training. */
+#include <config.h>
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "models/vae_private.h"
+#include "suite.h"
+
+enum { ITEMS = 7, USERS = 4, LATENT = 3, WIDTH = 5 };
+
+/* Users with 3, 1, 0 and 5 items; the third is an empty row. */
+static int64_t start[USERS + 1] = {0, 3, 4, 4, 9};
+static uint32_t item[9] = {4, 0, 6, 2, 5, 1, 0, 3, 6};
+static float weight[9] = {1, 0.5F, 1, 0.25F, 1, 1, 0.75F, 1, 0.5F};
+
+struct problem {
+    struct rec_csr x;
+    struct rec_vae_net net, grad;
+    struct rec_vae_batch batch;
+    struct rec_vae_work work;
+    struct rec_vae_loss loss;
+    double eps[USERS * LATENT], old[USERS * 2 * LATENT];
+    int taken[REC_VAE_MAX_LAYERS];
+};
+
+static void take(void *ctx, int layer, int part, size_t first, size_t n,
+                 const void *grad)
+{
+    struct problem *p = ctx;
+    double *to = *rec_vae_part(&p->grad.layer[layer], part);
+
+    memcpy(to + first, grad, n * sizeof *to);
+    p->taken[layer] = 1;
+}
+
+/* Biases, gains and bases that matter. */
+static void stir(struct rec_vae_net *net, struct rec_rng *rng)
+{
+    for (int l = 0; l < net->layers; l++) {
+        for (int part = 1; part < REC_VAE_PARTS; part++) {
+            double *b = *rec_vae_part(&net->layer[l], part);
+
+            for (size_t i = 0; i < rec_vae_part_size(&net->layer[l], part);
+                 i++) {
+                b[i] = rec_rng_unit(rng) - 0.5 + (part == 2);
+            }
+        }
+    }
+}
+
+static void make_problem(struct problem *p, int depth, int weights,
+                         enum rec_vae_likelihood likelihood)
+{
+    struct rec_vae_shape shape = {
+        ITEMS, LATENT, {WIDTH, WIDTH, WIDTH, WIDTH, WIDTH}, depth, 0, 1};
+    struct rec_error err;
+    struct rec_rng rng;
+
+    memset(p, 0, sizeof *p);
+    rec_rng_init(&rng, 5);
+    p->x = (struct rec_csr){USERS, ITEMS, start,
+                            item,  weights ? weight : NULL, NULL};
+    p->loss = (struct rec_vae_loss){likelihood, 2.5, 0.3, REC_VAE_MIX};
+    ck_assert_int_eq(rec_vae_net_init(&p->net, &shape, REC_F64, &err), 0);
+    ck_assert_int_eq(rec_vae_net_init(&p->grad, &shape, REC_F64, &err), 0);
+    rec_vae_net_draw(&p->net, 3);
+    stir(&p->net, &rng);
+    for (size_t i = 0; i < USERS * 2 * LATENT; i++) {
+        p->old[i] = 2 * rec_rng_unit(&rng) - 1;
+    }
+    ck_assert_int_eq(rec_vae_batch_init(&p->batch, ITEMS, &err), 0);
+    ck_assert_int_eq(
+        rec_vae_batch_set(&p->batch, &p->x, NULL, 0, USERS, &err), 0);
+    p->batch.eps = p->eps;
+    rec_vae_batch_draw(&p->batch, REC_F64, LATENT, 7, 1, 1);
+    ck_assert_int_eq(rec_vae_batch_turn(&p->batch, &err), 0);
+    ck_assert_int_eq(rec_vae_work_init(&p->work, &p->net, USERS, 2, &err), 0);
+    p->work.old = p->old;
+}
+
+static void drop_problem(struct problem *p)
+{
+    rec_vae_net_release(&p->net);
+    rec_vae_net_release(&p->grad);
+    rec_vae_batch_release(&p->batch);
+    rec_vae_work_release(&p->work);
+}
+
+static double loss_of(struct problem *p)
+{
+    double sum = 0;
+
+    rec_vae_forward(&p->net, &p->batch, &p->work, &p->loss, 1);
+    for (size_t r = 0; r < USERS; r++) {
+        sum += p->work.nll[r] + p->loss.beta * p->work.kl[r];
+    }
+    return sum / USERS;
+}
+
+/* The largest error, relative to the largest gradient of the same array. */
+static double worst_of(struct problem *p, int layer, int part)
+{
+    size_t n = rec_vae_part_size(&p->net.layer[layer], part);
+    double *w = *rec_vae_part(&p->net.layer[layer], part);
+    const double *g = *rec_vae_part(&p->grad.layer[layer], part);
+    double worst = 0, largest = 0, h = 1e-5;
+
+    for (size_t i = 0; i < n; i++) {
+        double at = w[i], up, down, d;
+
+        w[i] = at + h;
+        up = loss_of(p);
+        w[i] = at - h;
+        down = loss_of(p);
+        w[i] = at;
+        d = (up - down) / (2 * h);
+        worst = fmax(worst, fabs(d - g[i]));
+        largest = fmax(largest, fabs(d));
+    }
+    ck_assert_double_gt(largest, 1e-4);
+    return worst / largest;
+}
+
+/* Depths 1, 2, 5; with and without weights; all likelihoods; both halves of
+   the gradient or one. */
+START_TEST(gradients)
+{
+    static const int depths[] = {1, 2, 5};
+
+    for (int k = 0; k < 3 * 3 * 2 * 3; k++) {
+        enum rec_vae_half only = (enum rec_vae_half)(k / 18);
+        struct rec_vae_sink sink = {take, NULL, only};
+        struct problem p;
+
+        make_problem(&p, depths[k / 3 % 3], k / 9 % 2,
+                     (enum rec_vae_likelihood)(k % 3));
+        sink.ctx = &p;
+        if (only == REC_VAE_DECODER) {
+            p.work.old = NULL;
+        }
+        loss_of(&p);
+        rec_vae_backward(&p.net, &p.batch, &p.work, &p.loss, &sink, 2);
+        for (int l = 0; l < p.net.layers; l++) {
+            int wanted = l < p.net.encoder ? only != REC_VAE_DECODER
+                                           : only != REC_VAE_ENCODER;
+
+            ck_assert_int_eq(p.taken[l], wanted);
+            for (int part = 0; part < REC_VAE_PARTS && wanted; part++) {
+                if (rec_vae_part_size(&p.net.layer[l], part) > 0) {
+                    ck_assert_double_lt(worst_of(&p, l, part), 1e-6);
+                }
+            }
+        }
+        drop_problem(&p);
+    }
+}
+END_TEST
+
+/* The prior alone N(0, 1): over many draws the KL averages to the closed form.
+   20,000 draws. */
+START_TEST(standard_prior)
+{
+    double sum[USERS] = {0}, squares[USERS] = {0};
+    enum { DRAWS = 20000 };
+    struct problem p;
+
+    make_problem(&p, 1, 1, REC_VAE_MULTINOMIAL);
+    p.loss.mix[0] = 1;
+    p.loss.mix[1] = p.loss.mix[2] = 0;
+    for (uint64_t k = 0; k < DRAWS; k++) {
+        rec_vae_batch_draw(&p.batch, REC_F64, LATENT, 7, k, 1);
+        loss_of(&p);
+        for (size_t r = 0; r < USERS; r++) {
+            sum[r] += p.work.kl[r];
+            squares[r] += p.work.kl[r] * p.work.kl[r];
+        }
+    }
+    for (size_t r = 0; r < USERS; r++) {
+        const double *mu = (double *)p.work.act[1] + r * 2 * LATENT;
+        double kl = 0, n = 0, mean = sum[r] / DRAWS, error;
+
+        for (int64_t e = start[r]; e < start[r + 1]; e++) {
+            n += (double)weight[e];
+        }
+        for (size_t k = 0; k < LATENT; k++) {
+            double lv = mu[LATENT + k];
+
+            kl += (exp(lv) + mu[k] * mu[k] - 1 - lv) / 2;
+        }
+        error = sqrt((squares[r] / DRAWS - mean * mean) / DRAWS);
+        ck_assert_double_eq_tol(mean, n * kl, 5 * error + 1e-12);
+    }
+    drop_problem(&p);
+}
+END_TEST
+
+/* The prior alone the old encoder, which is the encoder: log q - log q_old is
+   0; and far from everything the composite prior is still finite. */
+START_TEST(after_the_copy)
+{
+    struct problem p;
+
+    make_problem(&p, 5, 0, REC_VAE_MULTINOMIAL);
+    p.loss.mix[1] = 1;
+    p.loss.mix[0] = p.loss.mix[2] = 0;
+    p.work.old = NULL;
+    loss_of(&p);
+    for (size_t r = 0; r < USERS; r++) {
+        ck_assert_double_eq_tol(p.work.kl[r], 0, 1e-12);
+    }
+    drop_problem(&p);
+
+    make_problem(&p, 1, 0, REC_VAE_MULTINOMIAL);
+    for (size_t k = 0; k < 2 * LATENT; k++) {
+        ((double *)p.net.layer[1].b)[k] += k < LATENT ? 1e4 : 0;
+    }
+    /* - log p = z^2 e^-10 / 2 + ..., a thousandth of 1e8 / 44,053 off. */
+    loss_of(&p);
+    ck_assert_double_eq_tol(p.work.kl[0] / 9, 1e8 / exp(10) / 2, 20);
+    drop_problem(&p);
+}
+END_TEST
+
+/* ---- training --------------------------------------------------------- */
+
+static struct rec_vae_options options(void)
+{
+    struct rec_vae_options o = {.shape = {0, 3, {5, 5}, 2, 0, 1},
+                                .confidence = 1,
+                                .dropout = 0.25,
+                                .beta = 0.01,
+                                .rate = 0.01,
+                                .batch = 2,
+                                .epochs = 8,
+                                .seed = 1,
+                                .threads = 1};
+
+    return o;
+}
+
+static int same(const struct rec_vae_net *a, const struct rec_vae_net *b, int l)
+{
+    return memcmp(a->layer[l].w, b->layer[l].w,
+                  rec_vae_part_size(&a->layer[l], 0) * sizeof(float))
+           == 0;
+}
+
+/* Three epochs move the encoder only, the fourth the decoder only, when the
+   old encoder becomes this one; the old one is left alone in between. */
+START_TEST(alternating)
+{
+    struct rec_csr x = {USERS, ITEMS, start, item, NULL, NULL};
+    struct rec_vae_options o = options();
+    struct rec_vae_net before, old;
+    struct rec_error err;
+    struct rec_vae *t;
+
+    ck_assert_int_eq(rec_vae_new(&t, &x, &o, &err), 0);
+    ck_assert_int_eq(rec_vae_net_init(&before, &t->net.shape, REC_F32, &err),
+                     0);
+    ck_assert_int_eq(rec_vae_net_init(&old, &t->net.shape, REC_F32, &err), 0);
+    for (int e = 0; e < 8; e++) {
+        int encoder = e % 4 < 3;
+
+        rec_vae_net_copy(&before, &t->net);
+        rec_vae_net_copy(&old, &t->old);
+        ck_assert_int_eq(rec_vae_epoch(t, &err), 1);
+        rec_vae_flush(t);
+        for (int l = 0; l < t->net.encoder; l++) {
+            ck_assert_int_eq(same(&before, &t->net, l), !encoder);
+            ck_assert_int_eq(same(&old, &t->old, l), encoder);
+            ck_assert_int_eq(same(&t->old, &t->net, l), !encoder);
+        }
+        ck_assert_int_eq(same(&before, &t->net, t->net.encoder), encoder);
+    }
+    ck_assert_uint_eq(t->step, 16);
+    ck_assert_uint_eq(rec_vae_encoder_steps(t), 12);
+    rec_vae_net_release(&before);
+    rec_vae_net_release(&old);
+    rec_vae_free(t);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const test[] = {gradients, standard_prior, after_the_copy,
+                                 alternating};
+
+    return suite_run("vae_recvae", test, sizeof test / sizeof *test);
+}
