@@ -12,6 +12,7 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
 	cmd/rec-cat \
+	cmd/rec-cluster \
 	cmd/rec-ease \
 	cmd/rec-embed \
 	cmd/rec-eval \
@@ -31,6 +32,9 @@ bin_PROGRAMS += \
 	cmd/rec-walk
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
+	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_personas.c \
+	cmd/cluster_vectors.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h
 cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c

@@ -158,6 +158,15 @@ static void print_vectors(struct cli_text *t, struct rec_vector_reader *in)
     rec_vector_reader_free(in);
 }
 
+/* Groups and codes are rows too. */
+static const char *row_kind(const struct rec_stream_reader *in)
+{
+    const char *kind = rec_stream_head(in)->kind;
+
+    return strcmp(kind, "groups") == 0 || strcmp(kind, "codes") == 0 ? kind
+                                                                      : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct cli c;
@@ -179,7 +188,7 @@ int main(int argc, char **argv)
         t.out = cli_output(&c, c.output, 0);
         print_gram(&t, gram);
     } else {
-        check(rec_row_reader_attach(&rows, in, NULL, &err), &err);
+        check(rec_row_reader_attach(&rows, in, row_kind(in), &err), &err);
         t.out = cli_output(&c, c.output, 0);
         print_rows(&t, rows);
     }

@@ -208,7 +208,8 @@ static int show_rows(struct report *r, struct rec_stream_reader *in,
     struct rec_row_reader *rows = NULL;
     struct rec_profile p;
     struct rec_batch b;
-    int rc = rec_row_reader_attach(&rows, in, NULL, err);
+    int rc = rec_row_reader_attach(&rows, in,
+                                   rec_stream_head(in)->kind, err);
 
     if (rc != 0) {
         rec_stream_reader_close(in);
@@ -450,7 +451,8 @@ static int inspect(struct report *r, const char *path, struct rec_error *err)
     }
     r->file = strcmp(path, "-") == 0 ? "standard input" : path;
     kind = rec_stream_head(in)->kind;
-    if (strcmp(kind, "interactions") == 0 || strcmp(kind, "ranking") == 0) {
+    if (strcmp(kind, "interactions") == 0 || strcmp(kind, "ranking") == 0
+        || strcmp(kind, "groups") == 0 || strcmp(kind, "codes") == 0) {
         return show_rows(r, in, err);
     }
     if (strcmp(kind, REC_VECTORS_KIND) == 0) {

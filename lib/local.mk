@@ -64,10 +64,15 @@ lib_librec_a_SOURCES += \
 	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
+	lib/math/kmeans.c lib/math/kmeans.h \
+	lib/math/kmeans_balance.c \
+	lib/math/kmeans_private.h \
+	lib/math/kmeans_seed.c \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
 	lib/math/small.c lib/math/small.h \
-	lib/math/topk.c lib/math/topk.h
+	lib/math/topk.c lib/math/topk.h \
+	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
 	lib/models/ease.c lib/models/ease.h \
@@ -92,6 +97,7 @@ lib_librec_a_SOURCES += \
 	lib/models/knn_private.h \
 	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
+	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/similar.c lib/models/similar.h \

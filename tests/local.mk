@@ -20,6 +20,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cluster-cohorts.sh \
+	tests/cli/cluster-personas.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
@@ -110,9 +112,11 @@ unit_tests = \
 	tests/check_half \
 	tests/check_ials \
 	tests/check_ingest \
+	tests/check_kmeans \
 	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_rng \
@@ -131,7 +135,8 @@ unit_tests = \
 	tests/check_vae_sampled \
 	tests/check_vae_train \
 	tests/check_vectors \
-	tests/check_walk
+	tests/check_walk \
+	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
 
@@ -150,15 +155,15 @@ tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
 
+tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_columns_CFLAGS = $(check_cflags)
+tests_check_columns_LDADD = $(check_ldadd)
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
 tests_check_decay_LDADD = $(check_ldadd)
 
-tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
-	tests/suite.h
-tests_check_columns_CFLAGS = $(check_cflags)
-tests_check_columns_LDADD = $(check_ldadd)
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
 tests_check_dict_LDADD = $(check_ldadd)
@@ -225,6 +230,9 @@ tests_check_ingest_SOURCES = tests/check_ingest.c tests/suite.h
 tests_check_ingest_CFLAGS = $(check_cflags)
 tests_check_ingest_LDADD = $(check_ldadd)
 
+tests_check_kmeans_SOURCES = tests/check_kmeans.c tests/suite.h
+tests_check_kmeans_CFLAGS = $(check_cflags)
+tests_check_kmeans_LDADD = $(check_ldadd)
 tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
 tests_check_knn_CFLAGS = $(check_cflags)
 tests_check_knn_LDADD = $(check_ldadd)
@@ -233,6 +241,9 @@ tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
 
+tests_check_personas_SOURCES = tests/check_personas.c tests/suite.h
+tests_check_personas_CFLAGS = $(check_cflags)
+tests_check_personas_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
@@ -289,6 +300,9 @@ tests_check_textin_LDADD = $(check_ldadd)
 tests_check_topk_SOURCES = tests/check_topk.c tests/suite.h
 tests_check_topk_CFLAGS = $(check_cflags)
 tests_check_topk_LDADD = $(check_ldadd)
+tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
+tests_check_ward_CFLAGS = $(check_cflags)
+tests_check_ward_LDADD = $(check_ldadd)
 
 tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
 tests_check_vae_CFLAGS = $(check_cflags)

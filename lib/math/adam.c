@@ -11,14 +11,14 @@
 #include "base/mem.h"
 
 #define REAL float
-#define FN(name) name##_single
+#define FN(name) adam_##name##_single
 #define ROOT sqrtf
 #include "math/adam_real.inc"
 #undef REAL
 #undef FN
 #undef ROOT
 #define REAL double
-#define FN(name) name##_double
+#define FN(name) adam_##name##_double
 #define ROOT sqrt
 #include "math/adam_real.inc"
 #undef REAL
@@ -60,8 +60,8 @@ void rec_adam_step(const struct rec_adam *a, enum rec_dtype dtype, uint64_t t,
                    const void *g)
 {
     if (dtype == REC_F64) {
-        step_double(a, t, decay, n, w, m, v, g);
+        adam_step_double(a, t, decay, n, w, m, v, g);
     } else {
-        step_single(a, t, decay, n, w, m, v, g);
+        adam_step_single(a, t, decay, n, w, m, v, g);
     }
 }

@@ -15,26 +15,32 @@ enum {
 #define LARGEST 20 /* log-variances beyond are taken as this */
 
 #define REAL float
-#define FN(name) name##_single
+#define TABLE rec_vae_single
+/* With a prefix: Clang gives the resolver of a function of many versions a
+   name that all files see. */
+#define FN(name) vae_##name##_single
 #define ABS fabsf
 #define SIGNED copysignf
 #define EXP rec_fast_exp
 #define TANH rec_fast_tanh
 #include "models/vae_real.inc"
 #undef REAL
+#undef TABLE
 #undef FN
 #undef ABS
 #undef SIGNED
 #undef EXP
 #undef TANH
 #define REAL double
-#define FN(name) name##_double
+#define TABLE rec_vae_double
+#define FN(name) vae_##name##_double
 #define ABS fabs
 #define SIGNED copysign
 #define EXP exp
 #define TANH tanh
 #include "models/vae_real.inc"
 #undef REAL
+#undef TABLE
 #undef FN
 #undef ABS
 #undef SIGNED

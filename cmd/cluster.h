@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The modes of rec-cluster, one file each. */
+#ifndef REC_CLUSTER_H
+#define REC_CLUSTER_H
+
+#include "cli.h"
+#include "data/vectors.h"
+#include "math/kmeans.h"
+#include "models/personas.h"
+
+#define CLUSTER_GROUPS_KIND "groups"
+#define CLUSTER_CODES_KIND "codes"
+
+struct cluster_options {
+    const char *vectors; /* --embeddings */
+    int raw;             /* 1: vectors as they are, not of unit length */
+    int64_t recent;      /* events of a history, at most */
+    int now_given;
+    struct rec_persona_options personas;
+    struct rec_kmeans_options kmeans;
+    int64_t levels;           /* of codes */
+    const char *centres;      /* to read, or NULL */
+    const char *save_centres; /* to write, or NULL */
+    const char *report;       /* to write, or NULL */
+};
+
+/* Groups of the histories on the input, onto the output. */
+void cluster_personas(struct cli *c, const struct cluster_options *o);
+/* The cohort of every vector on the input. */
+void cluster_cohorts(struct cli *c, const struct cluster_options *o);
+/* The code of every vector on the input. */
+void cluster_codes(struct cli *c, const struct cluster_options *o);
+
+/* The vectors of PATH, of unit length unless RAW, in memory; *V is the
+   caller's, to be released, and the result to be freed. */
+float *cluster_load(struct cli *c, struct rec_vectors *v, const char *path,
+                    const char *what, int raw);
+
+/* Copy the vector X of D numbers; of unit length, unless it is zero or RAW. */
+void cluster_copy(float *to, const float *x, size_t d, int raw);
+
+/* N labels below CLUSTERS: how many have each (SIZE, cleared here), and the
+   perplexity of that, from 1 to CLUSTERS. */
+double cluster_usage(const uint32_t *label, size_t n, size_t clusters,
+                     uint64_t *size);
+
+#endif

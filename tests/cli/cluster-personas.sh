@@ -1,0 +1,52 @@
+# Personas: two tastes of one user, an import, items without a vector, users
+# without any; options that do not fit.
+cat >v.txt <<EOF
+a1 1 0.1 0
+a2 1 0 0.1
+a3 2 0.1 0.1
+b1 0 1 0.2
+b2 0.1 3 0
+EOF
+rec-embed -q --from-text v.txt -o v.rps
+rec-ingest -q -f csv --header=no --columns=user,item,time -o x.rps <<EOF
+u,a1,0
+u,b1,8640000
+u,a2,0
+u,x,8640000
+u,b2,8640000
+u,a3,0
+w,x,5
+one,b2,7
+EOF
+show() { rec-cat --no-header | awk '{ $3 = sprintf("%.4f", $3); print }'; }
+cluster() { rec-cluster --mode=personas --embeddings=v.rps "$@" x.rps; }
+echo "-- the largest gap"
+cluster | show
+echo "-- events of one second: only their square root; no decay"
+cluster -q --decay=0 | show
+echo "-- one persona, as of a day later; and one by height"
+cluster -q -k 1 --now=8726400 -o one.rps && show <one.rps
+cluster -q --height=100 --now=8726400 | show | cmp - <(show <one.rps)
+echo "-- many, and the last two events"
+cluster -q --height=0 | show
+cluster --recent=2 | show
+rec-info x.rps | sed -n '/^kind/p'
+rec-info one.rps | sed -n '/^kind/p; /^rows/p; /^events/p'
+echo "-- threads do not matter"
+data=$SRC/data/movietweetings-100k
+rec-ingest -q --min-item=20 --min-user=5 "$data/ratings.dat.gz" -o mt.rps
+rec-svd -q --dim=8 mt.rps | rec-embed -q -m - -o mt.vec
+for n in 1 2; do
+    rec-cluster -q -@ $n --mode=personas --embeddings=mt.vec mt.rps -o $n.rps
+done
+cmp 1.rps 2.rps && echo same
+rec-cat --no-header 1.rps | cut -f 1,2 | sort >members
+rec-cat --no-header mt.rps | cut -f 1,2 | sort | cmp - members && echo all
+for bad in "" --mode=x --mode=personas "--mode=cohorts --embeddings=v.rps" \
+    "--mode=personas --embeddings=v.rps --levels=2" --mode=codes \
+    "--mode=personas --embeddings=v.rps -k 2 --height=1" \
+    "--mode=cohorts -k 2 --centres=v.rps" \
+    "--mode=cohorts -k 2 --balanced --batch=3"; do
+    rec-cluster $bad x.rps 2>&1 | head -n 1
+done
+rec-cluster --mode=personas --embeddings=x.rps x.rps
