@@ -135,6 +135,7 @@ lib_librec_a_SOURCES += \
 	lib/models/vae_sampled.c \
 	lib/models/vae_step.c \
 	lib/models/vae_train.c \
+	lib/models/vae_update.c \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
