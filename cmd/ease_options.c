@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "validate.h"
+
 static const char *lambda_given, *valid_in, *valid_out;
 static double dropout, xi, user_power, item_power, score_power;
 static double threshold;
@@ -114,15 +116,7 @@ static void refuse(const struct cli *c)
     if (normalised && cli_given(c, "score-power")) {
         die_usage("--normalised-scores is --score-power=0: give one of them");
     }
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, cli_one_input(c));
     if (nonneg && side == REC_EASE_USERS) {
         die_usage("--nonneg is for the items side");
     }

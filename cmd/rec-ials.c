@@ -81,18 +81,10 @@ static double get_kappa(void)
 
 static void check_options(const struct cli *c)
 {
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
     if (cli_given(c, "patience") && !valid_in) {
         die_usage("--patience needs --validate-in and --validate-out");
     }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, cli_one_input(c));
 }
 
 /* ---- the work --------------------------------------------------------- */

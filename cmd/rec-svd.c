@@ -50,15 +50,7 @@ static const struct cli_program program = {
 
 static void check_options(const struct cli *c)
 {
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, cli_one_input(c));
 }
 
 static void validate(struct cli *c, const struct rec_svd *s,

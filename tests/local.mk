@@ -97,7 +97,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/vae-sample.sh \
 	tests/cli/vae-small.sh \
 	tests/cli/vae-train.sh \
-	tests/cli/vae-usage.sh
+	tests/cli/vae-usage.sh \
+	tests/cli/validate-test.sh
 
 unit_tests = \
 	tests/check_adam \
