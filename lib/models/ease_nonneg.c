@@ -32,13 +32,15 @@ struct column {
 static int keep_column(struct column *c, const struct rec_nnls *s,
                        struct rec_error *err)
 {
-    c->n = rec_nnls_count(s);
-    c->item = rec_alloc(c->n, sizeof *c->item);
-    c->weight = rec_alloc(c->n, sizeof *c->weight);
+    size_t n = rec_nnls_count(s);
+
+    c->item = rec_alloc(n, sizeof *c->item);
+    c->weight = rec_alloc(n, sizeof *c->weight);
     if (!c->item || !c->weight) {
         return rec_fail_nomem(err);
     }
-    for (size_t k = 0; k < c->n; k++) {
+    c->n = n;
+    for (size_t k = 0; k < n; k++) {
         c->item[k] = rec_nnls_index(s)[k];
         c->weight[k] = (float)rec_nnls_value(s)[k];
     }
