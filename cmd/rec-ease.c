@@ -88,13 +88,6 @@ struct job {
     struct rec_ease_mrf sparse; /* instead of MODEL */
 };
 
-static const char *input_name(const struct job *j)
-{
-    const char *file = cli_one_input(&j->c);
-
-    return strcmp(file, "-") == 0 ? "standard input" : file;
-}
-
 /* ---- time -------------------------------------------------------------- */
 
 /* The values of the events, from now on their weights. Whether the weights of
@@ -107,7 +100,7 @@ static void let_decay(struct job *j)
     if (!x->time) {
         die("%s: the events have no times; give rec-ingest a column of them, "
             "or leave out --half-life",
-            input_name(j));
+            cli_input_name(&j->c));
     }
     j->weights = x->weight && !j->set.fit.binary;
     if (j->set.fit.binary) {
@@ -124,7 +117,7 @@ static void let_decay(struct job *j)
     }
     if (rec_csr_decay(x, j->set.half_life, j->set.now, &err) < 0) {
         die("%s: %s; give a longer --half-life or an earlier --now",
-            input_name(j), err.text);
+            cli_input_name(&j->c), err.text);
     }
 }
 
@@ -303,7 +296,7 @@ static void begin(struct job *j)
 
 static void solve(struct job *j, double lambda)
 {
-    ease_result_solve(&j->result, lambda, input_name(j));
+    ease_result_solve(&j->result, lambda, cli_input_name(&j->c));
 }
 
 static void save(struct job *j, struct rec_output *out)

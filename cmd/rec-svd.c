@@ -91,7 +91,7 @@ int main(int argc, char **argv)
     check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
     cli_prov_input(&c, "input", data.prov, data.digest);
     cli_need_memory(&c, rec_svd_memory(&data.rows, &opt), "training");
-    check(rec_svd_fit(&s, &data.rows, &opt, &err), &err);
+    check_input(rec_svd_fit(&s, &data.rows, &opt, &err), &c, &err);
     for (uint32_t k = 0; k < s.dim && c.verbose; k++) {
         note(&c, "value %lu: %.6g", (unsigned long)k + 1,
              (double)s.value[k]);

@@ -76,6 +76,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-grams.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
+	tests/cli/models-overflow.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
 	tests/cli/recommend-explain.sh \

@@ -126,6 +126,11 @@ int rec_ease_nonneg(struct rec_sparse *out, struct rec_ease *e, double lambda,
     rec_pick_begin(&p, e->items, &all);
     e->keep = 1; /* both triangles */
     rec_ease_set_lambda(e, lambda);
+    rc = rec_ease_check_range(e, " or double precision", err);
+    if (rc != 0) {
+        rec_pick_release(&p);
+        return rc;
+    }
     rc = rec_ease_get_gram(e, err);
     a.g = e->matrix;
     solver = rec_zalloc((size_t)e->threads, sizeof *solver);
