@@ -88,6 +88,10 @@ static void check_options(const struct cli *c)
         die_usage("--exponent is for the asymmetric and conditional "
                   "similarities");
     }
+    if (cli_given(c, "shrink") && similarity == REC_KNN_DOT) {
+        die_usage("--shrink is not for the similarity dot, which is not "
+                  "divided by anything");
+    }
     if (cli_given(c, "keep") && side == USERS) {
         die_usage("--keep is for --side=items");
     }
