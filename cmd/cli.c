@@ -180,6 +180,14 @@ static void say(const char *fmt, ...)
     va_end(ap);
 }
 
+int check_input(int rc, const struct cli *c, const struct rec_error *err)
+{
+    if (rc < 0) {
+        die("%s: %s", cli_input_name(c), err->text);
+    }
+    return rc;
+}
+
 void complain(const struct rec_error *err)
 {
     say("%s", err->text);

@@ -118,6 +118,9 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
 /* The single input: the operand, or "-". Dies when there are several. */
 const char *cli_one_input(const struct cli *c);
 
+/* What to call it in messages. */
+const char *cli_input_name(const struct cli *c);
+
 /* Was the option of this name on the command line? */
 int cli_given(const struct cli *c, const char *name);
 
@@ -144,6 +147,9 @@ static inline int check(int rc, const struct rec_error *err)
     }
     return rc;
 }
+
+/* The same of an error that does not say that it is about the input. */
+int check_input(int rc, const struct cli *c, const struct rec_error *err);
 
 /* Memory for programs: never NULL. */
 void *xalloc(size_t n, size_t size);

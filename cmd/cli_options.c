@@ -436,6 +436,13 @@ const char *cli_one_input(const struct cli *c)
     return c->n_operands ? c->operand[0] : "-";
 }
 
+const char *cli_input_name(const struct cli *c)
+{
+    const char *file = cli_one_input(c);
+
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
 int cli_given(const struct cli *c, const char *name)
 {
     for (const struct cli_option *o = c->program->options; o->name; o++) {

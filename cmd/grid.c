@@ -45,9 +45,6 @@ static void parse_axis(struct grid_axis *a)
 
 void grid_parse(struct grid *g, const struct cli *c)
 {
-    const char *path[] = {cli_one_input(c), g->valid_in, g->valid_out};
-    int dashes = 0;
-
     g->c = c;
     for (int i = 0; i < g->axes; i++) {
         parse_axis(&g->axis[i]);
@@ -57,15 +54,7 @@ void grid_parse(struct grid *g, const struct cli *c)
                       g->axis[i].name);
         }
     }
-    if (!g->valid_in != !g->valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    for (int i = 0; i < 3; i++) {
-        dashes += path[i] && strcmp(path[i], "-") == 0;
-    }
-    if (dashes > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(g->valid_in, g->valid_out, cli_one_input(c));
 }
 
 /* ---- trying them ------------------------------------------------------- */

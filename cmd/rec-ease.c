@@ -12,88 +12,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "base/number.h"
 #include "data/dataset.h"
 #include "data/decay.h"
 #include "ease_gram.h"
+#include "ease_options.h"
 #include "ease_result.h"
 #include "models/ease.h"
 #include "models/ease_mrf.h"
 #include "validate.h"
-
-static const char *lambda_given, *valid_in, *valid_out;
-static double dropout, xi, user_power, item_power, score_power;
-static double threshold;
-static double half_life; /* seconds; 0: none */
-static int64_t top, now, nonzeros;
-static int wide, binary, normalised, nonneg, side, method, store = -1;
-static const char *const sides[] = {"auto", "items", "users", NULL};
-static const char *const stores[] = {"f32", "f16", "bf16", NULL};
-static const enum rec_dtype store_types[] = {REC_F32, REC_F16, REC_BF16};
-static const char *const methods[] = {"dense", "sparse", NULL};
-
-static struct cli_option options[] = {
-    CLI_OPT_TEXT(
-        0, "lambda", "L,...", &lambda_given, 1,
-        "strength of the regularisation; 20x is 20 times the median\n"
-        "sum of squares of an item; the default grows with the data,\n"
-        "is printed, and is explained in the manual; of several, the\n"
-        "best on validation is kept, or all of them are written"),
-    CLI_OPT_TEXT(0, "validate-in", "FILE", &valid_in, 0,
-                 "histories of the validation users"),
-    CLI_OPT_TEXT(0, "validate-out", "FILE", &valid_out, 0,
-                 "what they are judged by; report each lambda"),
-    CLI_OPT_REAL(0, "dropout", "P", &dropout, 0, 0.999, 1,
-                 "learn to predict what is dropped from the histories with\n"
-                 "probability P (EDLAE) [0]"),
-    CLI_OPT_REAL(
-        0, "xi", "X", &xi, 0, 1, 1,
-        "let an item support itself by at most X: 0 is EASE, 1 LAE,\n"
-        "between them RLAE [0]"),
-    CLI_OPT_REAL(0, "user-power", "A", &user_power, 0, 2, 1,
-                 "divide a user's row by its length to the power A [0]"),
-    CLI_OPT_REAL(0, "item-power", "B", &item_power, 0, 2, 1,
-                 "divide an item's column by its count to the power B [0]"),
-    CLI_OPT_REAL(0, "score-power", "C", &score_power, -2, 2, 1,
-                 "multiply an item's score by its count to the power C [B]"),
-    CLI_OPT_FLAG(0, "normalised-scores", &normalised, 1,
-                 "leave scores on the scale of the solve: C is 0"),
-    CLI_OPT_CHOICE(0, "side", "SIDE", &side, sides, 1,
-                   "solve for items, for users, or the smaller of the two:\n"
-                   "items, users or auto [auto]"),
-    CLI_OPT_CHOICE(0, "method", "METHOD", &method, methods, 1,
-                   "dense, which is exact, or sparse, an approximation for\n"
-                   "catalogues beyond memory [dense]"),
-    CLI_OPT_INT(0, "nonzeros", "N", &nonzeros, 1, 1e12, 1,
-                "with --method=sparse, write at most N weights [100 for every\n"
-                "item]"),
-    CLI_OPT_INT(0, "top", "K", &top, 1, 1e9, 1,
-                "write a sparse model of the largest weights, K per item on\n"
-                "average"),
-    CLI_OPT_REAL(0, "threshold", "T", &threshold, 1e-12, 1e12, 1,
-                 "write a sparse model without the weights below T"),
-    CLI_OPT_FLAG(0, "nonneg", &nonneg, 1,
-                 "solve for weights that are not negative; the model is\n"
-                 "sparse"),
-    CLI_OPT_CHOICE(0, "store", "TYPE", &store, stores, 1,
-                   "store weights as f32, f16 or bf16 [as they were solved]"),
-    CLI_OPT_FLAG(0, "binary", &binary, 1,
-                 "take every weight of the stream as 1"),
-    CLI_OPT_SPAN(0, "half-life", "SPAN", &half_life, 1,
-                 "let an event count half as much for every SPAN of its age:\n"
-                 "12h, 30d, 8w, 1y [no decay]"),
-    CLI_OPT_TIME(0, "now", "TIME", &now, 1,
-                 "when events have no age [the time of the newest]"),
-    CLI_OPT_FLAG(0, "double", &wide, 1,
-                 "solve, store and score in double precision"),
-    CLI_OPT_END};
-
-static const struct cli_program program = {
-    "rec-ease", "[FILE]",
-    "Train EASE on an interactions stream, or on a Gram matrix of rec-gram,\n"
-    "and write the model.\n"
-    "With no FILE, or when FILE is -, read standard input.",
-    options, CLI_HAS_STREAM | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
 
 /* ---- how long the phases took ----------------------------------------- */
 
@@ -146,132 +72,12 @@ static void on_progress(void *ctx, const char *phase, double done,
     rec_progress(&s->c->tick, phase, done, total);
 }
 
-/* ---- lambdas ---------------------------------------------------------- */
-
-enum { MAX_LAMBDAS = 16 };
-
-struct lambda {
-    char text[32]; /* as typed; "" for the default */
-    double value;
-    int relative; /* in units of the median mass */
-};
-
-struct lambdas {
-    struct lambda at[MAX_LAMBDAS];
-    int n;
-};
-
-/* "L" or "Lx", of N bytes. */
-static struct lambda parse_lambda(const char *text, size_t n)
-{
-    struct lambda l = {"", 0, n > 1 && text[n - 1] == 'x'};
-
-    if (n >= sizeof l.text
-        || rec_parse_double(text, n - (size_t)l.relative, &l.value) != 0) {
-        die_usage("--lambda: '%.*s' is not a number", (int)n, text);
-    }
-    if (l.value < 1e-12 || l.value > 1e12) {
-        die_usage("--lambda: '%.*s' is not in the range 1e-12 to 1e+12",
-                  (int)n, text);
-    }
-    memcpy(l.text, text, n);
-    return l;
-}
-
-static void parse_lambdas(const char *list, struct lambdas *l)
-{
-    l->n = 0;
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
-        end = at + strcspn(at, ",");
-        if (l->n == MAX_LAMBDAS) {
-            die_usage("--lambda: more than %d of them", MAX_LAMBDAS);
-        }
-        l->at[l->n] = parse_lambda(at, (size_t)(end - at));
-        for (int i = 0; i < l->n; i++) {
-            if (strcmp(l->at[i].text, l->at[l->n].text) == 0) {
-                die_usage("--lambda: '%s' is given twice", l->at[i].text);
-            }
-        }
-        l->n++;
-    }
-}
-
-/* ---- options ---------------------------------------------------------- */
-
-/* What goes with one of the methods only. */
-static void refuse_for_method(const struct cli *c)
-{
-    if (!method && nonzeros > 0) {
-        die_usage("--nonzeros is for --method=sparse");
-    }
-    if (method && xi != 0) {
-        die_usage("--method=sparse has no weight of an item for itself: xi is "
-                  "0");
-    }
-    if (method && cli_given(c, "side")) {
-        die_usage("--method=sparse is of no side: leave --side out");
-    }
-    if (method && wide) {
-        die_usage("--method=sparse is for large data and has single precision "
-                  "only");
-    }
-    if (method && (nonneg || top > 0 || threshold > 0)) {
-        die_usage("--method=sparse has its own bound: --nonzeros instead of "
-                  "--top, --threshold or --nonneg");
-    }
-}
-
-static struct rec_ease_options get_options(const struct cli *c,
-                                           const struct rec_progress *tick,
-                                           struct lambdas *l)
-{
-    double score = normalised                    ? 0
-                   : cli_given(c, "score-power") ? score_power
-                                                 : item_power;
-    struct rec_ease_options opt = {{0, dropout, xi},
-                                   {user_power, item_power, score},
-                                   (enum rec_ease_side)side,
-                                   binary,
-                                   wide,
-                                   (int)c->threads,
-                                   tick};
-
-    if (cli_given(c, "now") && half_life == 0) {
-        die_usage("--now is for --half-life, which is not given");
-    }
-    if (normalised && cli_given(c, "score-power")) {
-        die_usage("--normalised-scores is --score-power=0: give one of them");
-    }
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
-    if (nonneg && side == REC_EASE_USERS) {
-        die_usage("--nonneg is for the items side");
-    }
-    if (nonneg) {
-        opt.side = REC_EASE_ITEMS;
-    }
-    refuse_for_method(c);
-    parse_lambdas(lambda_given, l);
-    if (l->n > 1 && !valid_in && !c->output) {
-        die_usage("several models need -o PREFIX, or --validate-in and "
-                  "--validate-out to choose one");
-    }
-    return opt;
-}
-
 /* ---- the work --------------------------------------------------------- */
 
 struct job {
     struct cli c;
     struct stopwatch watch;
-    struct lambdas lambdas;
+    struct ease_settings set;
     int from_gram; /* 1: GRAM is the input, not DATA */
     struct rec_data data;
     struct ease_gram gram;
@@ -282,18 +88,11 @@ struct job {
     struct rec_ease_mrf sparse; /* instead of MODEL */
 };
 
-static const char *input_name(const struct job *j)
-{
-    const char *file = cli_one_input(&j->c);
-
-    return strcmp(file, "-") == 0 ? "standard input" : file;
-}
-
 /* ---- time -------------------------------------------------------------- */
 
 /* The values of the events, from now on their weights. Whether the weights of
    histories count was settled before. */
-static void let_decay(struct job *j, struct rec_ease_options *opt)
+static void let_decay(struct job *j)
 {
     struct rec_csr *x = &j->data.rows;
     struct rec_error err;
@@ -301,107 +100,63 @@ static void let_decay(struct job *j, struct rec_ease_options *opt)
     if (!x->time) {
         die("%s: the events have no times; give rec-ingest a column of them, "
             "or leave out --half-life",
-            input_name(j));
+            cli_input_name(&j->c));
     }
-    j->weights = x->weight && !binary;
-    if (binary) {
+    j->weights = x->weight && !j->set.fit.binary;
+    if (j->set.fit.binary) {
         free(x->weight);
         x->weight = NULL;
-        opt->binary = 0;
+        j->set.fit.binary = 0;
     }
     if (!cli_given(&j->c, "now") && rec_csr_events(x) > 0) {
-        check(rec_csr_newest(x, &now, &err), &err);
+        check(rec_csr_newest(x, &j->set.now, &err), &err);
     }
     if (j->c.verbose) {
         note(&j->c, "events count in full at %" PRId64 ", half of that %g s "
-             "before", now, half_life);
+             "before", j->set.now, j->set.half_life);
     }
-    if (rec_csr_decay(x, half_life, now, &err) < 0) {
+    if (rec_csr_decay(x, j->set.half_life, j->set.now, &err) < 0) {
         die("%s: %s; give a longer --half-life or an earlier --now",
-            input_name(j), err.text);
+            cli_input_name(&j->c), err.text);
     }
 }
 
 /* ---- lambdas for the data ---------------------------------------------- */
 
-static double default_lambda(const struct job *j,
-                             const struct rec_ease_options *opt)
+static double default_lambda(const struct job *j)
 {
     return j->from_gram ? rec_ease_gram_lambda(&j->model)
-                        : rec_ease_lambda(&j->data.rows, opt->binary);
+                        : rec_ease_lambda(&j->data.rows, j->set.fit.binary);
 }
 
-static double median_mass(const struct job *j,
-                          const struct rec_ease_options *opt)
+static double median_mass(const struct job *j)
 {
     struct rec_error err;
     double mass;
 
     check(j->from_gram
               ? rec_ease_gram_median_mass(&j->model, &mass, &err)
-              : rec_ease_median_mass(&j->data.rows, opt, &mass, &err),
+              : rec_ease_median_mass(&j->data.rows, &j->set.fit, &mass, &err),
           &err);
     return mass;
 }
 
 /* Their values; the default if none is given. */
-static void resolve_lambdas(struct job *j, const struct rec_ease_options *opt)
+static void resolve_lambdas(struct job *j)
 {
-    int scaled = opt->powers.user > 0 || opt->powers.item > 0;
-    struct lambdas *l = &j->lambdas;
-    double unit = 0;
+    const struct rec_ease_powers *p = &j->set.fit.powers;
+    struct ease_lambdas *l = &j->set.lambdas;
 
-    if (l->n == 0) {
-        l->n = 1;
-        l->at[0] = (struct lambda){"", 20, scaled};
-        l->at[0].value = scaled ? 20 : default_lambda(j, opt);
+    if (p->user > 0 || p->item > 0) {
+        ease_lambdas_default(l, 20, 1);
+    } else if (l->n == 0) {
+        ease_lambdas_default(l, default_lambda(j), 0);
     }
-    for (int i = 0; i < l->n; i++) {
-        struct lambda *a = &l->at[i];
-
-        if (a->relative && unit == 0) {
-            unit = median_mass(j, opt);
-        }
-        a->value *= a->relative ? unit : 1;
-        if (a->relative || !*a->text) {
-            note(&j->c, "lambda %.6g (%s)", a->value,
-                 *a->text ? a->text : "the default for these data");
-        }
-    }
+    ease_lambdas_scale(l, &j->c,
+                       ease_lambdas_relative(l) ? median_mass(j) : 1);
 }
 
 /* ---- solving ----------------------------------------------------------- */
-
-/* What the rows would have to be there for. */
-static void refuse_for_gram(const struct job *j,
-                            const struct rec_ease_options *opt)
-{
-    if (method) {
-        die_usage("--method=sparse needs the rows of the users, which a Gram "
-                  "matrix has not");
-    }
-    if (opt->powers.user != 0) {
-        die_usage("--user-power needs the rows of the users, which a Gram "
-                  "matrix has not");
-    }
-    if (opt->side == REC_EASE_USERS) {
-        die_usage("--side=users needs the rows of the users, which a Gram "
-                  "matrix has not");
-    }
-    if (half_life > 0) {
-        die_usage("--half-life needs the times of the events, which a Gram "
-                  "matrix has not; rec-merge --decay lets whole matrices "
-                  "decay");
-    }
-    if (binary && j->gram.source.weights) {
-        die_usage("--binary comes too late for a Gram matrix of weights; give "
-                  "it to rec-gram");
-    }
-    if (j->lambdas.n > 1 && !valid_in && strcmp(j->gram.path, "-") == 0) {
-        die_usage("several models need the Gram matrix again: give a FILE, or "
-                  "--validate-in and --validate-out to choose one");
-    }
-}
 
 /* What training X takes beside it, and what comes of it. */
 static double count_memory(const struct job *j, const struct rec_csr *x,
@@ -429,7 +184,7 @@ static void need_memory(const struct job *j, const struct rec_csr *x,
     }
     other.side = rec_ease_side(x, opt) == REC_EASE_ITEMS ? REC_EASE_USERS
                                                          : REC_EASE_ITEMS;
-    if (!nonneg && count_memory(j, x, &other) <= limit) {
+    if (!j->set.nonneg && count_memory(j, x, &other) <= limit) {
         fits = other.side == REC_EASE_ITEMS ? "; --side=items would fit"
                : sparse                     ? "; --side=users would fit"
                         : "; --side=users would fit, with --top=K for a "
@@ -447,13 +202,20 @@ static void need_memory(const struct job *j, const struct rec_csr *x,
         need / (1 << 20), limit / (1 << 20), fits);
 }
 
-static void begin_gram(struct job *j, const struct rec_ease_options *opt)
+/* ... to write one of them: then the Gram matrix is kept. */
+static int tries_several(const struct ease_settings *s)
 {
+    return s->lambdas.n > 1 && s->valid_in;
+}
+
+static void begin_gram(struct job *j)
+{
+    const struct rec_ease_options *opt = &j->set.fit;
     struct rec_csr none = {0, j->gram.source.items, NULL, NULL, NULL, NULL};
     struct rec_ease_options items = *opt;
     struct rec_error err;
 
-    refuse_for_gram(j, opt);
+    ease_settings_check_gram(&j->set, &j->gram);
     items.side = REC_EASE_ITEMS;
     if (j->c.verbose) {
         note(&j->c, "%s of the Gram matrix of %zu users, %lu items",
@@ -466,16 +228,18 @@ static void begin_gram(struct job *j, const struct rec_ease_options *opt)
                         + 16.0 * (double)rec_gram_strip_room(none.cols),
                     "training");
     check(rec_ease_begin_gram(&j->model, &j->gram.source, &items,
-                              valid_in != NULL && j->lambdas.n > 1, &err),
+                              tries_several(&j->set), &err),
           &err);
     ease_gram_prov(&j->gram, &j->c);
 }
 
 /* The sparse approximation, of what is there with the dense methods. */
-static void begin_sparse(struct job *j, const struct rec_ease_options *opt)
+static void begin_sparse(struct job *j)
 {
+    const struct rec_ease_options *opt = &j->set.fit;
     const struct rec_csr *x = &j->data.rows;
-    size_t n = nonzeros > 0 ? (size_t)nonzeros : 100 * (size_t)x->cols;
+    size_t n = j->set.nonzeros > 0 ? (size_t)j->set.nonzeros
+                                   : 100 * (size_t)x->cols;
     double need = rec_ease_mrf_memory(x, opt, n);
     double limit = (double)j->c.max_mem;
     struct rec_error err;
@@ -492,44 +256,47 @@ static void begin_sparse(struct job *j, const struct rec_ease_options *opt)
                 ? "; a smaller --nonzeros would fit" : "");
     }
     check(rec_ease_mrf_begin(&j->sparse, x, opt, n, &err), &err);
-    if (half_life > 0) {
-        rec_ease_set_decay(&j->sparse.e, half_life, now, j->weights);
+    if (j->set.half_life > 0) {
+        rec_ease_set_decay(&j->sparse.e, j->set.half_life, j->set.now,
+                           j->weights);
     }
 }
 
-static void begin(struct job *j, const struct rec_ease_options *opt)
+static void begin(struct job *j)
 {
+    const struct rec_ease_options *opt = &j->set.fit;
     const struct rec_csr *x = &j->data.rows;
     struct rec_error err;
 
-    if (method) {
-        begin_sparse(j, opt);
+    if (j->set.sparse) {
+        begin_sparse(j);
         return;
     }
     if (j->c.verbose) {
         note(&j->c, "%s of %zu users, %lu items, %zu events, solved for %s",
              rec_ease_name(&opt->family), x->rows, (unsigned long)x->cols,
-             rec_csr_events(x), sides[rec_ease_side(x, opt)]);
+             rec_csr_events(x),
+             rec_ease_side(x, opt) == REC_EASE_USERS ? "users" : "items");
         j->watch.order = rec_ease_order(x, opt);
         j->watch.gram_work = rec_ease_gram_work(x, opt);
     }
-    if (store >= 0 && !ease_result_is_sparse(&j->result)
+    if (j->set.store != REC_BYTES && !ease_result_is_sparse(&j->result)
         && rec_ease_side(x, opt) == REC_EASE_USERS) {
         die("--store does not suit the users side, whose inverse needs all "
             "its bits; give --side=items, or --top for a sparse model");
     }
     need_memory(j, x, opt);
     check(rec_ease_begin(&j->model, x, opt,
-                         valid_in != NULL && j->lambdas.n > 1, &err),
+                         tries_several(&j->set), &err),
           &err);
-    if (half_life > 0) {
-        rec_ease_set_decay(&j->model, half_life, now, j->weights);
+    if (j->set.half_life > 0) {
+        rec_ease_set_decay(&j->model, j->set.half_life, j->set.now, j->weights);
     }
 }
 
 static void solve(struct job *j, double lambda)
 {
-    ease_result_solve(&j->result, lambda, input_name(j));
+    ease_result_solve(&j->result, lambda, cli_input_name(&j->c));
 }
 
 static void save(struct job *j, struct rec_output *out)
@@ -589,14 +356,14 @@ static double judge(struct job *j, const struct validation *v, double lambda)
 /* Solve for every lambda and keep the one with the best ndcg@100. */
 static void choose(struct job *j)
 {
-    int best = 0, last = j->lambdas.n - 1;
+    int best = 0, last = j->set.lambdas.n - 1;
     struct validation v;
     double highest = -1;
 
-    validate_open(&v, &j->c, valid_in, valid_out, j->items);
+    validate_open(&v, &j->c, j->set.valid_in, j->set.valid_out, j->items);
     show(j, 0, 0, NULL);
     for (int i = 0; i <= last; i++) {
-        double lambda = j->lambdas.at[i].value, ndcg;
+        double lambda = j->set.lambdas.at[i].value, ndcg;
 
         solve(j, lambda);
         ndcg = judge(j, &v, lambda);
@@ -608,18 +375,18 @@ static void choose(struct job *j)
     validate_release(&v);
     if (last > 0) {
         note(&j->c, "lambda %.6g has the best ndcg@100 of %zu users",
-             j->lambdas.at[best].value, v.users);
+             j->set.lambdas.at[best].value, v.users);
     }
     if (best != last) {
-        solve(j, j->lambdas.at[best].value);
+        solve(j, j->set.lambdas.at[best].value);
     }
 }
 
 /* PREFIX and the lambda as typed. */
 static void save_all(struct job *j)
 {
-    for (int i = 0; i < j->lambdas.n; i++) {
-        const struct lambda *l = &j->lambdas.at[i];
+    for (int i = 0; i < j->set.lambdas.n; i++) {
+        const struct ease_lambda *l = &j->set.lambdas.at[i];
         size_t n = strlen(j->c.output) + sizeof l->text + sizeof ".rps";
         char *path = xalloc(n, 1);
 
@@ -678,20 +445,19 @@ int main(int argc, char **argv)
 {
     struct job j = {.watch = {&j.c, NULL, {0, 0}, 0, 0}};
     struct rec_progress tick = {on_progress, &j.watch};
-    struct rec_ease_options opt;
     struct rec_output *out = NULL;
     int several;
 
-    cli_parse(&j.c, &program, argc, argv);
-    opt = get_options(&j.c, &tick, &j.lambdas);
-    j.result = (struct ease_result){.e = &j.model,
-                                    .mrf = method ? &j.sparse : NULL,
-                                    .cut = {(uint32_t)top, threshold},
-                                    .is_cut = top > 0 || threshold > 0,
-                                    .nonneg = nonneg,
-                                    .store = store < 0 ? REC_BYTES
-                                                      : store_types[store]};
-    several = j.lambdas.n > 1 && !valid_in;
+    cli_parse(&j.c, &ease_program, argc, argv);
+    j.set = ease_settings_get(&j.c, &tick);
+    j.result = (struct ease_result){
+        .e = &j.model,
+        .mrf = j.set.sparse ? &j.sparse : NULL,
+        .cut = j.set.cut,
+        .is_cut = j.set.cut.top > 0 || j.set.cut.threshold > 0,
+        .nonneg = j.set.nonneg,
+        .store = j.set.store};
+    several = ease_settings_several(&j.set);
     if (several) {
         make_directory(j.c.output);
     } else {
@@ -699,22 +465,22 @@ int main(int argc, char **argv)
     }
     open_input(&j);
     if (j.from_gram) {
-        begin_gram(&j, &opt);
-        resolve_lambdas(&j, &opt);
+        begin_gram(&j);
+        resolve_lambdas(&j);
     } else {
-        if (half_life > 0) {
-            let_decay(&j, &opt);
+        if (j.set.half_life > 0) {
+            let_decay(&j);
         }
-        resolve_lambdas(&j, &opt);
-        begin(&j, &opt);
+        resolve_lambdas(&j);
+        begin(&j);
     }
     if (several) {
         save_all(&j);
     } else {
-        if (valid_in) {
+        if (j.set.valid_in) {
             choose(&j);
         } else {
-            solve(&j, j.lambdas.at[0].value);
+            solve(&j, j.set.lambdas.at[0].value);
         }
         save(&j, out);
     }

@@ -81,18 +81,10 @@ static double get_kappa(void)
 
 static void check_options(const struct cli *c)
 {
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
     if (cli_given(c, "patience") && !valid_in) {
         die_usage("--patience needs --validate-in and --validate-out");
     }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, cli_one_input(c));
 }
 
 /* ---- the work --------------------------------------------------------- */
@@ -127,14 +119,6 @@ static void read_input(struct job *j)
     }
 }
 
-REC_NORETURN static void die_about_input(const struct job *j,
-                                         const struct rec_error *err)
-{
-    const char *file = cli_one_input(&j->c);
-
-    die("%s: %s", strcmp(file, "-") == 0 ? "standard input" : file, err->text);
-}
-
 static void begin(struct job *j)
 {
     struct rec_ials_options opt = {
@@ -143,9 +127,8 @@ static void begin(struct job *j)
     struct rec_error err;
 
     cli_need_memory(&j->c, rec_ials_memory(&j->data.rows, &opt), "training");
-    if (rec_ials_begin(&j->train, &j->data.rows, &opt, &err) < 0) {
-        die_about_input(j, &err);
-    }
+    check_input(rec_ials_begin(&j->train, &j->data.rows, &opt, &err), &j->c,
+                &err);
 }
 
 /* The model of this epoch. */
@@ -255,9 +238,7 @@ static double one_epoch(struct job *j)
     double objective = 0;
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
-    if (rec_ials_epoch(&j->train, &err) < 0) {
-        die_about_input(j, &err);
-    }
+    check_input(rec_ials_epoch(&j->train, &err), &j->c, &err);
     j->seconds += cli_seconds_since(&begun);
     if (wants_objective(j)) {
         check(rec_ials_objective(&j->train, &objective, &err), &err);

@@ -88,6 +88,10 @@ static void check_options(const struct cli *c)
         die_usage("--exponent is for the asymmetric and conditional "
                   "similarities");
     }
+    if (cli_given(c, "shrink") && similarity == REC_KNN_DOT) {
+        die_usage("--shrink is not for the similarity dot, which is not "
+                  "divided by anything");
+    }
     if (cli_given(c, "keep") && side == USERS) {
         die_usage("--keep is for --side=items");
     }
@@ -106,8 +110,9 @@ static void begin_items(struct job *j)
     if (!j->rank) {
         die("out of memory");
     }
-    check(rec_item_knn_begin(&j->items, &j->data.rows, &opt, j->rank, &err),
-          &err);
+    check_input(
+        rec_item_knn_begin(&j->items, &j->data.rows, &opt, j->rank, &err),
+        &j->c, &err);
 }
 
 static void fit_items(struct job *j, const double *value)
@@ -124,8 +129,9 @@ static void fit_items(struct job *j, const double *value)
                     rec_item_knn_room(x)
                         + rec_item_knn_memory(&j->items, &opt, threads),
                     "comparing items");
-    check(rec_item_knn_fit(&out, &j->items, &opt, threads, &j->c.tick, &err),
-          &err);
+    check_input(
+        rec_item_knn_fit(&out, &j->items, &opt, threads, &j->c.tick, &err),
+        &j->c, &err);
     if (j->c.verbose) {
         note(&j->c, "%lu items, %zu similarities in %.3f s",
              (unsigned long)out.rows, rec_csr_events(&out),
@@ -172,8 +178,9 @@ static void make(void *ctx, const double *value, struct rec_model *m)
     } else {
         cli_need_memory(&j->c, rec_user_knn_room(&j->data.rows),
                         "comparing users");
-        check(rec_user_knn_lend(&j->data.rows, &opt, j->data.items, m, &err),
-              &err);
+        check_input(
+            rec_user_knn_lend(&j->data.rows, &opt, j->data.items, m, &err),
+            &j->c, &err);
     }
 }
 

@@ -50,15 +50,7 @@ static const struct cli_program program = {
 
 static void check_options(const struct cli *c)
 {
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    if (valid_in
-        && (strcmp(cli_one_input(c), "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, cli_one_input(c));
 }
 
 static void validate(struct cli *c, const struct rec_svd *s,
@@ -99,7 +91,7 @@ int main(int argc, char **argv)
     check(rec_data_load(&data, cli_one_input(&c), "interactions", &err), &err);
     cli_prov_input(&c, "input", data.prov, data.digest);
     cli_need_memory(&c, rec_svd_memory(&data.rows, &opt), "training");
-    check(rec_svd_fit(&s, &data.rows, &opt, &err), &err);
+    check_input(rec_svd_fit(&s, &data.rows, &opt, &err), &c, &err);
     for (uint32_t k = 0; k < s.dim && c.verbose; k++) {
         note(&c, "value %lu: %.6g", (unsigned long)k + 1,
              (double)s.value[k]);

@@ -167,15 +167,7 @@ static void check_usage(const struct cli *c)
 {
     const char *input = cli_one_input(c);
 
-    if (!valid_in != !valid_out) {
-        die_usage("--validate-in and --validate-out belong together");
-    }
-    if (valid_in
-        && (strcmp(input, "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, input);
     if (patience > 0 && !valid_in) {
         die_usage("--patience needs --validate-in and --validate-out");
     }

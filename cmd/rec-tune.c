@@ -168,16 +168,6 @@ static void make_points(struct job *j)
     tune_check_command(j->command, &j->space, j->most ? "budget" : NULL);
 }
 
-/* What is chosen on test data says nothing about new data. */
-static void refuse_test(const char *path, const struct rec_data *d)
-{
-    if (strncmp(d->head.role, "test", 4) == 0) {
-        die("%s: is test data (role '%s'); tune on validation data, or the "
-            "test will say too much",
-            path, d->head.role);
-    }
-}
-
 static void set_up(struct job *j, struct cli *c)
 {
     struct rec_measures measures;
@@ -191,14 +181,10 @@ static void set_up(struct job *j, struct cli *c)
         parse_budget(j);
     }
     make_points(j);
-    if (strcmp(valid_in, "-") == 0 && strcmp(valid_out, "-") == 0) {
-        die_usage("standard input can be only one of the inputs");
-    }
+    validate_check_usage(valid_in, valid_out, NULL);
     j->out = cli_output(c, c->output, 0);
     j->best_out = best_path ? cli_output(c, best_path, 1) : NULL;
     validate_load(&j->v, c, valid_in, valid_out, &measures);
-    refuse_test(valid_in, &j->v.history);
-    refuse_test(valid_out, &j->v.truth);
     j->file = child_file(best_path);
     j->best_file = child_file(best_path);
 }

@@ -61,12 +61,13 @@ static void fit(struct job *j, const double *value)
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
     cli_need_memory(&j->c, rec_walk_room(x), "the graph");
-    check(rec_walk_begin(&w, x, &opt, j->rank, &err), &err);
+    check_input(rec_walk_begin(&w, x, &opt, j->rank, &err), &j->c, &err);
     cli_need_memory(&j->c,
                     rec_walk_room(x)
                         + rec_walk_memory(&w, (int)j->c.threads),
                     "the product");
-    check(rec_walk_fit(&out, &w, (int)j->c.threads, &j->c.tick, &err), &err);
+    check_input(rec_walk_fit(&out, &w, (int)j->c.threads, &j->c.tick, &err),
+                &j->c, &err);
     if (j->c.verbose) {
         note(&j->c, "%lu items, %.0f walks, %zu weights in %.3f s",
              (unsigned long)out.rows, rec_walk_paths(&w),

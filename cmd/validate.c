@@ -21,7 +21,35 @@ const char *validate_name(int col)
     return names[col];
 }
 
+/* ---- the command line ------------------------------------------------- */
+
+void validate_check_usage(const char *in, const char *out, const char *input)
+{
+    const char *path[] = {input, in, out};
+    int dashes = 0;
+
+    if (!in != !out) {
+        die_usage("--validate-in and --validate-out belong together");
+    }
+    for (int i = 0; i < 3; i++) {
+        dashes += path[i] && strcmp(path[i], "-") == 0;
+    }
+    if (dashes > 1) {
+        die_usage("standard input can be only one of the inputs");
+    }
+}
+
 /* ---- the streams ------------------------------------------------------ */
+
+/* What is chosen on test data says nothing about new data. */
+static void refuse_test(const char *path, const struct rec_data *d)
+{
+    if (strncmp(d->head.role, "test", 4) == 0) {
+        die("%s: is test data (role '%s'); tune on validation data, or the "
+            "test will say too much",
+            path, d->head.role);
+    }
+}
 
 static void load(struct cli *c, struct rec_data *d, const char *path,
                  const char *what)
@@ -29,6 +57,7 @@ static void load(struct cli *c, struct rec_data *d, const char *path,
     struct rec_error err;
 
     check(rec_data_load(d, path, "interactions", &err), &err);
+    refuse_test(path, d);
     cli_prov_input(c, what, d->prov, d->digest);
 }
 

@@ -32,8 +32,12 @@ struct validation {
     size_t users;                 /* with targets */
 };
 
+/* Die of a command line with one of them only, or where standard input is to
+   be more than one of these two and the program's own INPUT (NULL: none). */
+void validate_check_usage(const char *in, const char *out, const char *input);
+
 /* Read the streams, to be judged by MEASURES, which is taken; dies if no user
-   has targets. */
+   has targets, or if one of them is test data. */
 void validate_load(struct validation *v, struct cli *c, const char *in,
                    const char *out, const struct rec_measures *measures);
 /* From now on the models are of ITEMS. */

@@ -270,6 +270,36 @@ START_TEST(refuses_to_fit)
 }
 END_TEST
 
+/* A lambda so far below the counts that single precision may give weights
+   that are plausible and wrong: refused there, solved in double precision and
+   on the other side. */
+START_TEST(refuses_noise)
+{
+    static int64_t start[41];
+    static uint32_t item[40 * 3];
+    struct rec_csr x = {40, 60, start, item, NULL, NULL};
+    struct rec_ease_options opt = {
+        {1e-4, 0, 0}, {0, 0, 0}, REC_EASE_USERS, 0, 0, 1, NULL};
+    struct rec_error err;
+    struct rec_ease e;
+
+    for (uint32_t u = 0; u < 40; u++) { /* everybody has item 0 */
+        start[u + 1] = start[u] + 3;
+        item[3 * u + 1] = 1 + u;
+        item[3 * u + 2] = 41 + u % 19;
+    }
+    ck_assert_int_eq(rec_ease_fit(&e, &x, &opt, &err), REC_ENUMERIC);
+    ck_assert_ptr_nonnull(strstr(err.text, "or double precision or the items"));
+    opt.wide = 1;
+    ck_assert_int_eq(rec_ease_fit(&e, &x, &opt, &err), 0);
+    rec_ease_release(&e);
+    opt.wide = 0;
+    opt.family.lambda = 1;
+    ck_assert_int_eq(rec_ease_fit(&e, &x, &opt, &err), 0);
+    rec_ease_release(&e);
+}
+END_TEST
+
 /* A model of two users and three items, with one thing wrong with it. */
 START_TEST(refuses_to_load)
 {
@@ -349,6 +379,7 @@ int main(void)
     tcase_add_test(t, threads_do_not_matter);
     tcase_add_test(t, smaller_side);
     tcase_add_test(t, refuses_to_fit);
+    tcase_add_test(t, refuses_noise);
     tcase_add_loop_test(t, refuses_to_load, 0, 5);
     tcase_add_test(t, transpose);
     return suite_end("ease_users", t);

@@ -554,6 +554,30 @@ START_TEST(degenerate)
 }
 END_TEST
 
+/* A row whose events all count nothing is one without events, also where
+   there is no weight of the unobserved to regularise it. */
+START_TEST(events_of_weight_0)
+{
+    struct rec_ials_options o = shape(2);
+    struct rec_ials_train t;
+    struct rec_ials m;
+
+    for (int64_t e = d.rows.start[1]; e < d.rows.start[2]; e++) {
+        d.weight[e] = 0;
+    }
+    o.unobserved = 0;
+    o.nu = 1;
+    t = begin(&o);
+    epochs(&t, 2);
+    for (size_t k = 0; k < o.dim; k++) {
+        SURE(t.user[o.dim + k] == 0);
+    }
+    m = take(&t, 0);
+    rec_ials_release(&m);
+    rec_ials_end(&t);
+}
+END_TEST
+
 START_TEST(negative_weights)
 {
     struct rec_ials_options o = shape(2);
@@ -592,6 +616,7 @@ int main(void)
     tcase_add_loop_test(t, explanations, 0, SHAPES);
     tcase_add_test(t, saved_and_loaded);
     tcase_add_test(t, degenerate);
+    tcase_add_test(t, events_of_weight_0);
     tcase_add_test(t, negative_weights);
     return suite_end("ials", t);
 }

@@ -190,6 +190,26 @@ START_TEST(indefinite)
 }
 END_TEST
 
+/* What overflowed when the matrix was made is no matrix: a solver that took
+   NaN for "no gain" would give nothing, in silence. */
+START_TEST(not_finite)
+{
+    struct rec_nnls_matrix a = {REC_F32, 4, single, add};
+    struct rec_nnls *s;
+    struct rec_error err;
+
+    make(6, 4, 1, 3);
+    ck_assert_int_eq(rec_nnls_new(&s, &a, &err), 0);
+    single[5] = INFINITY; /* item 1 with itself */
+    ck_assert_int_eq(rec_nnls_solve(s, 1, 0, 1e-6, &err), REC_ENUMERIC);
+    make(6, 4, 1, 3);
+    single[2] = single[8] = _i ? NAN : INFINITY;
+    ck_assert_int_eq(rec_nnls_solve(s, 0, 0, 1e-6, &err), REC_ENUMERIC);
+    ck_assert_int_eq(rec_nnls_solve(s, 2, 0, 1e-6, &err), REC_ENUMERIC);
+    rec_nnls_free(s);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("nnls");
@@ -197,5 +217,6 @@ int main(void)
     tcase_add_loop_test(t, conditions, 0, 24);
     tcase_add_loop_test(t, brute_force, 0, 10);
     tcase_add_test(t, indefinite);
+    tcase_add_loop_test(t, not_finite, 0, 2);
     return suite_end("nnls", t);
 }

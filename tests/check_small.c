@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,8 @@ START_TEST(not_positive)
     s[17] = 1;
     ck_assert_int_eq(rec_small_factor(s, 16, 2), -1);
     s[0] = NAN;
+    ck_assert_int_eq(rec_small_factor(s, 16, 1), -1);
+    s[0] = INFINITY; /* overflowed */
     ck_assert_int_eq(rec_small_factor(s, 16, 1), -1);
     ck_assert_int_eq(rec_small_factor(s, 0, 0), 0);
 }

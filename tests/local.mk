@@ -76,6 +76,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-grams.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
+	tests/cli/models-overflow.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
 	tests/cli/recommend-explain.sh \
@@ -97,7 +98,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/vae-sample.sh \
 	tests/cli/vae-small.sh \
 	tests/cli/vae-train.sh \
-	tests/cli/vae-usage.sh
+	tests/cli/vae-usage.sh \
+	tests/cli/validate-test.sh
 
 unit_tests = \
 	tests/check_adam \

@@ -257,6 +257,22 @@ static int fail(const struct rec_nnls *s, struct rec_error *err)
                     (unsigned long)s->j + 1);
 }
 
+/* F of b = 0, for column J. */
+static int begin(struct rec_nnls *s, size_t j, struct rec_error *err)
+{
+    int finite = isfinite(at(s, j, j)) != 0;
+
+    for (size_t i = 0; i < s->a.n; i++) {
+        s->f[i] = i == j ? s->a.add[j] - at(s, j, j) : -at(s, j, i);
+        finite &= isfinite(s->f[i]) != 0;
+    }
+    return finite ? 0
+                  : rec_fail(err, REC_ENUMERIC,
+                             "a product of item %lu is too large for this "
+                             "precision",
+                             (unsigned long)j + 1);
+}
+
 /* One round; then F again. */
 static int descend(struct rec_nnls *s, double step, struct rec_error *err)
 {
@@ -294,15 +310,12 @@ int rec_nnls_solve(struct rec_nnls *s, size_t j, double most,
                    double tolerance, struct rec_error *err)
 {
     double step = 1e-3; /* coarse at first: the set will change */
-    int rc = 0;
+    int rc = begin(s, j, err);
 
     s->j = j;
     s->most = most;
     s->m = 0;
     memset(s->in, 0, s->a.n);
-    for (size_t i = 0; i < s->a.n; i++) {
-        s->f[i] = i == j ? s->a.add[j] - at(s, j, j) : -at(s, j, i);
-    }
     for (int round = 0; round < ROUNDS && rc == 0; round++) {
         int settled = holds(s, tolerance);
 

@@ -40,8 +40,8 @@ void rec_nnls_free(struct rec_nnls *s);
 /* Solve for h = column J of G. MOST is the bound of b_J alone, 0 keeps it
    out; the others have none. The result is in rec_nnls_count numbers B of the
    variables INDEX, ascending, all above 0; both are the solver's, until the
-   next call. REC_ENUMERIC if the conditions cannot be met, which for a
-   definite matrix they can. */
+   next call. REC_ENUMERIC if a number of the column is not finite, or the
+   conditions cannot be met, which for a definite matrix they can. */
 REC_MUST_CHECK int rec_nnls_solve(struct rec_nnls *s, size_t j, double most,
                                   double tolerance, struct rec_error *err);
 size_t rec_nnls_count(const struct rec_nnls *s);

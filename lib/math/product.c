@@ -322,7 +322,8 @@ int rec_product(struct rec_csr *out, const struct rec_product *p, int threads,
         rc = rec_fail_nomem(err);
     } else if (!fill(&x, p, len, room, threads, tick)) {
         rc = rec_fail(err, REC_ENUMERIC,
-                      "a value is too large for single precision");
+                      "a value is too large for single precision; use smaller "
+                      "weights");
     } else {
         close_gaps(&x, len);
         *out = x;

@@ -6,6 +6,7 @@
 
 #include "math/small.h"
 
+#include <float.h>
 #include <math.h>
 
 enum { ROWS = 4, COLS = REC_SMALL_TILE };
@@ -71,7 +72,7 @@ REC_HOT static int hot_factor(float *s, size_t ld, size_t n)
                     row[j] -= x * above[j];
                 }
             }
-            if (!(row[c] > 0)) {
+            if (!(row[c] > 0 && row[c] <= FLT_MAX)) {
                 return -1;
             }
             pivot = 1 / sqrtf(row[c]);

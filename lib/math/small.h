@@ -21,7 +21,7 @@ size_t rec_small_ld(size_t n);
 void rec_small_gram(float *s, size_t ld, const float *p, size_t k);
 
 /* Replace the system of order N by its factor U, S = U'U. Returns 0, or -1
-   when a pivot is not positive. */
+   when a pivot is not positive, or not finite. */
 REC_MUST_CHECK int rec_small_factor(float *s, size_t ld, size_t n);
 
 /* B, of N numbers, becomes the solution of U'U x = b. */

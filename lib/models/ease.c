@@ -5,6 +5,7 @@
 
 #include "models/ease.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -199,6 +200,26 @@ int rec_ease_fail_numeric(const struct rec_ease *e, struct rec_error *err)
         e->side == REC_EASE_USERS ? " or the items side" : "");
 }
 
+int rec_ease_check_range(const struct rec_ease *e, const char *remedy,
+                         struct rec_error *err)
+{
+    const struct rec_ease_columns *c = &e->columns;
+
+    for (uint32_t j = 0; j < e->items && e->dtype == REC_F32; j++) {
+        double sum = c->mass[j] + c->penalty[j];
+
+        if (!(sum <= FLT_MAX)) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "the squares of the weights of item %lu, with "
+                            "lambda %g, add up to %g, too much for single "
+                            "precision; use smaller weights%s",
+                            (unsigned long)j + 1, e->family.lambda, sum,
+                            remedy);
+        }
+    }
+    return 0;
+}
+
 /* Everything about the items that is known before lambda. */
 static int prepare(struct rec_ease *e, struct rec_error *err)
 {
@@ -305,8 +326,15 @@ int rec_ease_solve(struct rec_ease *e, double lambda, struct rec_error *err)
     int rc;
 
     rec_ease_set_lambda(e, lambda);
-    rc = e->side == REC_EASE_USERS ? rec_ease_solve_users(e, err)
-                                   : rec_ease_solve_items(e, err);
+    if (e->side == REC_EASE_USERS) { /* whose values are relative to lambda */
+        rc = rec_ease_solve_users(e, err);
+    } else {
+        rc = rec_ease_check_range(e, " or double precision", err);
+        if (rc != 0) {
+            return rc;
+        }
+        rc = rec_ease_solve_items(e, err);
+    }
     return rc == REC_ENUMERIC ? rec_ease_fail_numeric(e, err) : rc;
 }
 

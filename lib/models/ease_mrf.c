@@ -157,7 +157,8 @@ int rec_ease_mrf_solve(struct rec_ease_mrf *m, double lambda,
 
     rec_sparse_release(&m->w);
     rec_ease_set_lambda(&m->e, lambda);
-    rc = rec_ease_mrf_support(m, &columns, err);
+    rc = rec_ease_check_range(&m->e, "", err);
+    rc = rc ? rc : rec_ease_mrf_support(m, &columns, err);
     if (rc != 0) {
         return rc;
     }

@@ -32,13 +32,15 @@ struct column {
 static int keep_column(struct column *c, const struct rec_nnls *s,
                        struct rec_error *err)
 {
-    c->n = rec_nnls_count(s);
-    c->item = rec_alloc(c->n, sizeof *c->item);
-    c->weight = rec_alloc(c->n, sizeof *c->weight);
+    size_t n = rec_nnls_count(s);
+
+    c->item = rec_alloc(n, sizeof *c->item);
+    c->weight = rec_alloc(n, sizeof *c->weight);
     if (!c->item || !c->weight) {
         return rec_fail_nomem(err);
     }
-    for (size_t k = 0; k < c->n; k++) {
+    c->n = n;
+    for (size_t k = 0; k < n; k++) {
         c->item[k] = rec_nnls_index(s)[k];
         c->weight[k] = (float)rec_nnls_value(s)[k];
     }
@@ -124,6 +126,11 @@ int rec_ease_nonneg(struct rec_sparse *out, struct rec_ease *e, double lambda,
     rec_pick_begin(&p, e->items, &all);
     e->keep = 1; /* both triangles */
     rec_ease_set_lambda(e, lambda);
+    rc = rec_ease_check_range(e, " or double precision", err);
+    if (rc != 0) {
+        rec_pick_release(&p);
+        return rc;
+    }
     rc = rec_ease_get_gram(e, err);
     a.g = e->matrix;
     solver = rec_zalloc((size_t)e->threads, sizeof *solver);

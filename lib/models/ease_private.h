@@ -44,6 +44,12 @@ void rec_ease_mass(const struct rec_csr *y, double *mass);
 /* ERR with the remedy; REC_ENUMERIC. */
 int rec_ease_fail_numeric(const struct rec_ease *e, struct rec_error *err);
 
+/* REC_ENUMERIC, with what to do: use smaller weights REMEDY, if the diagonal
+   of the items' matrix is more than e->dtype can hold. */
+REC_MUST_CHECK int rec_ease_check_range(const struct rec_ease *e,
+                                        const char *remedy,
+                                        struct rec_error *err);
+
 /* The matrix of ORDER rows, not cleared. */
 REC_MUST_CHECK int rec_ease_alloc(struct rec_ease *e, size_t order,
                                   struct rec_error *err);

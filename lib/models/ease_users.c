@@ -9,6 +9,7 @@
    row of it is one piece of the mapped file. */
 #include <config.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -56,11 +57,38 @@ static int make_forms(struct forms *f, const struct rec_csr *y,
     return rec_csr_transpose(&f->t, &f->z, f->place, err);
 }
 
+/* g_j Q_jj is the small difference 1 - z_j'K^-1z_j, and K^-1 is rounded in
+   proportion to the largest value of K, which is at least every z_j'z_j. Where
+   little is left of the difference beside that, it looks like a number and is
+   noise. */
+static int check_digits(const struct rec_ease *e, struct rec_error *err)
+{
+    const struct rec_ease_columns *c = &e->columns;
+    double epsilon = e->dtype == REC_F32 ? (double)FLT_EPSILON : DBL_EPSILON;
+    double most = 0;
+
+    for (uint32_t j = 0; j < e->items; j++) {
+        most = fmax(most, c->mass[j] / c->penalty[j]);
+    }
+    for (uint32_t j = 0; j < e->items; j++) {
+        double left = c->penalty[j] * c->inverse[j];
+
+        if (!(epsilon * most <= 0.1 * left)) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "rounding has taken the digits of the inverse "
+                            "(%g at item %lu)",
+                            left, (unsigned long)j + 1);
+        }
+    }
+    return 0;
+}
+
 /* c->inverse from K^-1. */
 static int find_inverse(struct rec_ease *e, struct forms *f, int threads,
                         struct rec_error *err)
 {
     struct rec_ease_columns *c = &e->columns;
+    int rc;
 
     f->part = rec_alloc(rec_csr_events(&f->z), sizeof *f->part);
     if (!f->part) {
@@ -71,7 +99,8 @@ static int find_inverse(struct rec_ease *e, struct forms *f, int threads,
     for (uint32_t j = 0; j < e->items; j++) {
         c->inverse[j] = (1 - c->inverse[j]) / c->penalty[j];
     }
-    return rec_ease_scale_columns(e, err);
+    rc = check_digits(e, err);
+    return rc ? rc : rec_ease_scale_columns(e, err);
 }
 
 int rec_ease_transpose(struct rec_csr *t, const struct rec_csr *y,

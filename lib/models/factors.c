@@ -28,6 +28,19 @@ static void set_axes(uint32_t dim, const double *vector, const double *value,
     }
 }
 
+/* What overflowed has no eigenvectors, and one that is NaN may be found. */
+static int check_finite(const float *g, size_t n, struct rec_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(g[i])) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "products of vectors are too large for single "
+                            "precision; use smaller weights");
+        }
+    }
+    return 0;
+}
+
 int rec_factors_axes(const float *x, size_t n, uint32_t dim, float *axis,
                      float *gram, struct rec_error *err)
 {
@@ -40,10 +53,11 @@ int rec_factors_axes(const float *x, size_t n, uint32_t dim, float *axis,
         memset(axis, 0, square * sizeof *axis);
         rec_blas_threads(1);
         rec_syrk(dim, n, x, axis);
+        rc = check_finite(axis, square, err);
         for (size_t i = 0; i < square; i++) {
             wide[i] = (double)axis[i];
         }
-        rc = rec_eigen(dim, wide, value, err);
+        rc = rc ? rc : rec_eigen(dim, wide, value, err);
     }
     if (rc == 0) {
         set_axes(dim, wide, value, axis, gram);

@@ -22,7 +22,7 @@ enum { REC_FACTORS_MAX = 8192 }; /* dimensions */
 
 /* The principal axes of the N vectors at X: AXIS (dim x dim) has one per row,
    and GRAM[k] is the sum of the squares along axis k, descending, never
-   negative. */
+   negative. REC_ENUMERIC if products are too large for single precision. */
 REC_MUST_CHECK int rec_factors_axes(const float *x, size_t n, uint32_t dim,
                                     float *axis, float *gram,
                                     struct rec_error *err);

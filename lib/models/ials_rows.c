@@ -119,6 +119,9 @@ static struct row take_row(const struct rec_ials_fixed *f,
         r->vector[row.n++] = f->vector + (size_t)x->item[e] * f->dim;
     }
     row.ridge = (float)rec_ials_ridge(f, count);
+    if (!(count > 0)) { /* no events; there may be no ridge either */
+        row.n = 0;
+    }
     return row;
 }
 
@@ -340,7 +343,9 @@ int rec_ials_explain_row(const struct rec_ials_fixed *f,
         return rec_fail_nomem(err);
     }
     at = take_row(f, row, 0, &r);
-    if (at.n > 0 && explain(f, &r, &at, vector, part) != 0) {
+    if (at.n == 0) {
+        memset(part, 0, rec_csr_row_len(row, 0) * sizeof *part);
+    } else if (explain(f, &r, &at, vector, part) != 0) {
         rc = fail_solve(err);
     }
     room_release(&r);

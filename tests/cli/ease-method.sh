@@ -31,6 +31,7 @@ try $s --nonzeros=0 s/train.rps
 try $s --xi=0.1 s/train.rps
 try $s --side=users s/train.rps
 try $s --double s/train.rps
+for o in --top=5 --threshold=0.01 --nonneg; do try $s $o s/train.rps; done
 try $s --method=exact s/train.rps
 try $s -@ 1 --max-mem=1M s/train.rps
 try $s -@ 1 --max-mem=5M --nonzeros=4000000 s/train.rps

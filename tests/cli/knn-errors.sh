@@ -16,6 +16,7 @@ try rec-knn --similarity=tanimoto x.rps
 try rec-knn --weighting=idf x.rps
 try rec-knn --side=both x.rps
 try rec-knn --exponent=0.5 x.rps
+try rec-knn --shrink=5 --similarity=dot x.rps
 try rec-knn --keep=history --side=users x.rps
 try rec-knn --weighting=bm25 -o m.rps n.rps
 try rec-knn --side=users --weighting=tfidf -o m.rps n.rps
