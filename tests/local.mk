@@ -406,7 +406,9 @@ EXTRA_DIST += \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/dhe_torch.py \
 	tests/bench/hash-map.cc \
+	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
 	tests/bench/ials.sh \
 	tests/bench/ials_peer.py \
