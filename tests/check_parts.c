@@ -136,7 +136,7 @@ static int before(char letter, int a, int count_a, int b, int count_b)
                                     < rec_hash_id(y, (size_t)m);
 }
 
-/* ---- judged both ways ----------------------------------------------------- */
+/* ---- judged both ways ---------------------------------------------------- */
 
 struct judged {
     struct world w;
