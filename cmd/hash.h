@@ -25,6 +25,7 @@ void hash_rows(struct cli *c, const struct hash_options *o);
 struct hash_missing {
     uint64_t users, items, events; /* left out */
     uint64_t stale_users, stale_items; /* of them, given up since */
+    size_t columns; /* of the input beside weight and time: all of them */
     struct cli_text list; /* --unknown */
 };
 void hash_missing_open(struct cli *c, struct hash_missing *m,

@@ -82,6 +82,9 @@ void hash_missing_close(struct cli *c, struct hash_missing *m,
         note(c, "of these are stale, their slots were given up since: %" PRIu64
              " users, %" PRIu64 " items", m->stale_users, m->stale_items);
     }
+    if (m->columns > 0) {
+        warn("columns beside weight and time are left out: %zu", m->columns);
+    }
     if (m->list.out) {
         cli_text_finish(&m->list);
     }
@@ -349,6 +352,7 @@ static void do_batch(struct job *j, const struct rec_batch *b,
     uint32_t slot[AHEAD];
     struct rec_error err;
 
+    j->missing.columns = b->columns;
     if (j->side[REC_ITEMS] && j->o->reverse) {
         reverse_items(j);
     } else if (j->side[REC_ITEMS]) {

@@ -51,7 +51,7 @@ uint32_t hash_slots(const struct hash_options *o, uint32_t n)
     if (rec_parse_double(o->slots, len - (size_t)times, &v) != 0) {
         v = 0;
     }
-    v = times ? ceil(v * n) : v;
+    v = times ? ceil(v * n * (1 - 1e-12)) : v; /* 0.07 * 100 is above 7 */
     if (v < 1 || v > INT32_MAX || v != floor(v)) {
         die_usage("--slots: '%s' is not a number of slots, or such as 0.5x",
                   o->slots);
@@ -198,6 +198,7 @@ static void forward(struct job *j, struct rec_output *out)
     cli_rows_begin(j->c, &w, out, rec_row_head(j->in), j->names);
     while (check(rec_row_next(j->in, &b, &err), &err) == 1) {
         find_items(j);
+        j->missing.columns = b.columns;
         for (size_t r = 0; r < b.rows; r++) {
             struct rec_row row = rec_batch_row(&b, r);
 
@@ -364,6 +365,7 @@ static void reverse(struct job *j, struct rec_output *out)
     cli_rows_begin(j->c, &w, out, rec_row_head(j->in), j->names);
     while (check(rec_row_next(j->in, &b, &err), &err) == 1) {
         find_rows(j, &l);
+        j->missing.columns = b.columns;
         for (size_t r = 0; r < b.rows; r++) {
             struct rec_row row = rec_batch_row(&b, r);
 

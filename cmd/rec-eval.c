@@ -2,16 +2,15 @@
 /* rec-eval: judge ranked lists by what the users turned out to like. */
 #include <config.h>
 
-#include "cli.h"
+#include "eval.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "data/dataset.h"
-#include "eval/judge.h"
 
 static const char *truth_file, *cuts = "20,50,100", *metrics;
+static const char *popular, *active, *group_file;
 static int format, per_user;
 static const char *const formats[] = {"text", "tsv", "json", NULL};
 enum { TEXT, TSV, JSON };
@@ -24,6 +23,15 @@ static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
                  "some of recall/min, recall/all, precision, ndcg,\n"
                  "map, hit, mrr [all]"),
+    CLI_OPT_TEXT(0, "by-popularity", "TRAIN", &popular, 1,
+                 "also recall and exposure by deciles of the items, each\n"
+                 "with a tenth of the interactions of TRAIN"),
+    CLI_OPT_TEXT(0, "by-activity", "FILE", &active, 1,
+                 "also the metrics by deciles of the users, by the items\n"
+                 "that each has in FILE"),
+    CLI_OPT_TEXT(0, "by", "GROUPS", &group_file, 1,
+                 "also the metrics by groups of the users, which are what\n"
+                 "GROUPS has in their rows"),
     CLI_OPT_CHOICE('f', "format", "NAME", &format, formats, 1,
                    "text, tsv or json [text]"),
     CLI_OPT_FLAG(0, "per-user", &per_user, 1,
@@ -82,6 +90,26 @@ static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
     return n;
 }
 
+/* One of the files at most. */
+static void check_standard_input(const char *input)
+{
+    const char *const path[] = {input, truth_file, popular, active,
+                                group_file};
+    const char *const name[] = {"FILE", "TRUTH", "TRAIN of --by-popularity",
+                                "FILE of --by-activity", "GROUPS of --by"};
+    const char *first = NULL;
+
+    for (int i = 4; i >= 0; i--) {
+        if (!path[i] || strcmp(path[i], "-") != 0) {
+            continue;
+        }
+        if (first) {
+            die_usage("%s and %s are both standard input", first, name[i]);
+        }
+        first = name[i];
+    }
+}
+
 static const char *parse_options(const struct cli *c, struct rec_measures *m)
 {
     const char *input = cli_one_input(c);
@@ -93,8 +121,9 @@ static const char *parse_options(const struct cli *c, struct rec_measures *m)
     if (!truth_file) {
         die_usage("against what? give -t TRUTH");
     }
-    if (strcmp(truth_file, "-") == 0 && strcmp(input, "-") == 0) {
-        die_usage("TRUTH and FILE are both standard input");
+    check_standard_input(input);
+    if (per_user && group_file) {
+        die_usage("--per-user and --by exclude each other");
     }
     if (per_user && cli_given(c, "format") && format != TSV) {
         die_usage("--per-user is tsv");
@@ -152,114 +181,7 @@ static void judge_stream(const struct cli *c, struct rec_judge *j,
     rec_judge_finish(j);
 }
 
-/* ---- reports ---------------------------------------------------------- */
-
-struct count {
-    const char *words, *tsv, *json;
-    size_t n;
-};
-enum { COUNTS = 4 };
-
-static void get_counts(const struct rec_judge *j, struct count out[COUNTS])
-{
-    const struct rec_judge_counts *n = rec_judge_counts(j);
-    const struct count all[COUNTS] = {
-        {"users evaluated", "users/evaluated", "evaluated", n->evaluated},
-        {"  of them without a list", "users/without-list", "without_list",
-         n->without_list},
-        {"users without targets", "users/without-targets", "without_targets",
-         n->without_targets},
-        {"users only in the ranking", "users/only-ranked", "only_ranked",
-         n->only_ranked}};
-
-    memcpy(out, all, sizeof all);
-}
-
-static void report_text(struct cli_text *t, const struct rec_judge *j,
-                        const struct rec_measures *m)
-{
-    const struct rec_moments *v = rec_judge_moments(j);
-    char name[REC_MEASURE_NAME];
-    struct count n[COUNTS];
-
-    get_counts(j, n);
-    for (int i = 0; i < COUNTS; i++) {
-        cli_text_printf(t, "%-26s %10zu\n", n[i].words, n[i].n);
-    }
-    cli_text_printf(t, "\n%-18s %9s %9s\n", "metric", "mean", "error");
-    for (size_t c = 0; c < m->columns; c++) {
-        rec_measures_name(m, c, name);
-        cli_text_printf(t, "%-18s %9.6f %9.6f\n", name, v[c].mean,
-                        rec_moments_error(&v[c]));
-    }
-}
-
-static void report_tsv(struct cli_text *t, const struct rec_judge *j,
-                       const struct rec_measures *m)
-{
-    const struct rec_moments *v = rec_judge_moments(j);
-    char name[REC_MEASURE_NAME];
-    struct count n[COUNTS];
-
-    get_counts(j, n);
-    cli_text_printf(t, "metric\tmean\terror\n");
-    for (size_t c = 0; c < m->columns; c++) {
-        rec_measures_name(m, c, name);
-        cli_text_printf(t, "%s\t%.9g\t%.9g\n", name, v[c].mean,
-                        rec_moments_error(&v[c]));
-    }
-    for (int i = 0; i < COUNTS; i++) {
-        cli_text_printf(t, "%s\t%zu\t\n", n[i].tsv, n[i].n);
-    }
-}
-
-static void report_json(struct cli_text *t, const struct rec_judge *j,
-                        const struct rec_measures *m)
-{
-    const struct rec_moments *v = rec_judge_moments(j);
-    char name[REC_MEASURE_NAME];
-    struct count n[COUNTS];
-
-    get_counts(j, n);
-    cli_text_printf(t, "{\"users\":{");
-    for (int i = 0; i < COUNTS; i++) {
-        cli_text_printf(t, "%s\"%s\":%zu", i ? "," : "", n[i].json, n[i].n);
-    }
-    cli_text_printf(t, "},\"metrics\":{");
-    for (size_t c = 0; c < m->columns; c++) {
-        rec_measures_name(m, c, name);
-        cli_text_printf(t, "%s\"%s\":{\"mean\":%.9g,\"error\":%.9g}",
-                        c ? "," : "", name, v[c].mean,
-                        rec_moments_error(&v[c]));
-    }
-    cli_text_printf(t, "}}\n");
-}
-
-static void report_users(struct cli_text *t, const struct rec_judge *j,
-                         const struct rec_measures *m,
-                         const struct rec_data *truth)
-{
-    char name[REC_MEASURE_NAME];
-
-    cli_text_printf(t, "user\ttargets");
-    for (size_t c = 0; c < m->columns; c++) {
-        rec_measures_name(m, c, name);
-        cli_text_printf(t, "\t%s", name);
-    }
-    cli_text_printf(t, "\n");
-    for (size_t u = 0; u < truth->rows.rows; u++) {
-        struct rec_row row = rec_data_row(truth, u);
-
-        if (row.n > 0) {
-            cli_text_add(t, row.id, row.id_len);
-            cli_text_printf(t, "\t%zu", row.n);
-            for (size_t c = 0; c < m->columns; c++) {
-                cli_text_printf(t, "\t%.9g", rec_judge_user(j, u)[c]);
-            }
-            cli_text_printf(t, "\n");
-        }
-    }
-}
+/* ---- the whole --------------------------------------------------------- */
 
 /* What a table of bare numbers would not tell. */
 static void give_notes(const struct cli *c, const struct rec_judge *j,
@@ -281,16 +203,100 @@ static void give_notes(const struct cli *c, const struct rec_judge *j,
     }
 }
 
+/* ---- parts ------------------------------------------------------------- */
+
+static struct rec_data train, history, groups;
+static struct rec_strata by_items;
+static struct rec_groups by_activity, by_group;
+
+/* Groups are rows of a kind of their own, or interactions. */
+static void load_groups(void)
+{
+    struct rec_stream_reader *in;
+    struct rec_row_reader *rows;
+    struct rec_error err;
+    const char *kind;
+
+    check(rec_stream_reader_open(&in, group_file, &err), &err);
+    kind = strcmp(rec_stream_head(in)->kind, "groups") == 0 ? "groups"
+                                                            : "interactions";
+    check(rec_row_reader_attach(&rows, in, kind, &err), &err);
+    check(rec_data_read(&groups, rows, &err), &err);
+    rec_row_reader_close(rows);
+}
+
+static void open_parts(const struct cli *c, struct eval_result *r)
+{
+    struct rec_error err;
+
+    if (popular) {
+        check(rec_data_load(&train, popular, "interactions", &err), &err);
+        show_digest(c, "popularity", popular, train.digest);
+        check(rec_strata_init(&by_items, &train, r->truth, r->measures,
+                              per_user, &err),
+              &err);
+        r->items = &by_items;
+    }
+    if (active) {
+        check(rec_data_load(&history, active, "interactions", &err), &err);
+        show_digest(c, "activity", active, history.digest);
+    }
+    if (group_file) {
+        load_groups();
+        show_digest(c, "groups", group_file, groups.digest);
+    }
+}
+
+static void warn_absent(const struct rec_groups *g, const char *path,
+                        const char *where)
+{
+    if (g->absent > 0) {
+        warn("%s: has no row of %zu users with targets, who are %s", path,
+             g->absent, where);
+    }
+}
+
+static void sum_parts(struct eval_result *r)
+{
+    struct rec_error err;
+
+    if (active) {
+        check(rec_groups_by_activity(&by_activity, r->judge, r->truth,
+                                     &history, &err),
+              &err);
+        warn_absent(&by_activity, active, "taken to have no items");
+        r->activity = &by_activity;
+    }
+    if (group_file) {
+        check(rec_groups_by_row(&by_group, r->judge, r->truth, &groups, &err),
+              &err);
+        warn_absent(&by_group, group_file, "in no group");
+        r->groups = &by_group;
+        r->names = groups.items;
+    }
+}
+
+static void close_parts(void)
+{
+    rec_strata_release(&by_items);
+    rec_groups_release(&by_activity);
+    rec_groups_release(&by_group);
+    rec_data_release(&train);
+    rec_data_release(&history);
+    rec_data_release(&groups);
+}
+
 int main(int argc, char **argv)
 {
-    static void (*const report[])(struct cli_text *, const struct rec_judge *,
-                                  const struct rec_measures *) = {
-        report_text, report_tsv, report_json};
+    static void (*const report[])(struct cli_text *,
+                                  const struct eval_result *) = {
+        eval_report_text, eval_report_tsv, eval_report_json};
     struct cli_text t = {NULL, {NULL, 0, 0}};
     struct rec_measures m;
     struct rec_judge *j;
     struct rec_error err;
     struct rec_data truth;
+    struct eval_result r = {&truth, &m, NULL, NULL, NULL, NULL, NULL};
     const char *input;
     struct cli c;
 
@@ -298,19 +304,26 @@ int main(int argc, char **argv)
     input = parse_options(&c, &m);
     check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
     show_digest(&c, "truth", truth_file, truth.digest);
-    check(rec_judge_new(&j, &truth, truth_file, &m, per_user, &err), &err);
+    open_parts(&c, &r);
+    check(rec_judge_new(&j, &truth, truth_file, &m,
+                        per_user || active || group_file,
+                        popular ? &by_items : NULL, &err),
+          &err);
     judge_stream(&c, j, input);
     give_notes(&c, j, &m);
+    r.judge = j;
+    sum_parts(&r);
     t.out = cli_output(&c, c.output, 0);
     if (per_user) {
-        report_users(&t, j, &m, &truth);
+        eval_report_users(&t, &r);
     } else {
-        report[format](&t, j, &m);
+        report[format](&t, &r);
     }
     cli_text_finish(&t);
     rec_judge_free(j);
     rec_measures_release(&m);
     rec_data_release(&truth);
+    close_parts();
     cli_commit(&c);
     return CLI_OK;
 }

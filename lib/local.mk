@@ -35,6 +35,7 @@ lib_librec_a_SOURCES += \
 	lib/data/csr.c lib/data/csr.h \
 	lib/data/dataset.c lib/data/dataset.h \
 	lib/data/decay.c lib/data/decay.h \
+	lib/data/deciles.c lib/data/deciles.h \
 	lib/data/dict.c lib/data/dict.h \
 	lib/data/filter.c lib/data/filter.h \
 	lib/data/gather.c lib/data/gather.h \
@@ -139,6 +140,8 @@ lib_librec_a_SOURCES += \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
+	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
-	lib/eval/sorter.c lib/eval/sorter.h
+	lib/eval/sorter.c lib/eval/sorter.h \
+	lib/eval/strata.c lib/eval/strata.h

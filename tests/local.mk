@@ -38,6 +38,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-parts.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
@@ -131,6 +132,7 @@ unit_tests = \
 	tests/check_model \
 	tests/check_nnls \
 	tests/check_panels \
+	tests/check_parts \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
@@ -283,6 +285,11 @@ tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
 tests_check_panels_CFLAGS = $(check_cflags)
 tests_check_panels_LDADD = $(check_ldadd)
 
+tests_check_parts_SOURCES = tests/check_parts.c tests/make_data.h \
+	tests/suite.h
+tests_check_parts_CFLAGS = $(check_cflags)
+tests_check_parts_LDADD = $(check_ldadd)
+
 tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 	tests/forge.h tests/suite.h
 tests_check_profile_CFLAGS = $(check_cflags)
@@ -401,7 +408,9 @@ EXTRA_DIST += \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/dhe_torch.py \
 	tests/bench/hash-map.cc \
+	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
 	tests/bench/ials.sh \
 	tests/bench/ials_peer.py \

@@ -28,16 +28,6 @@ static int compare_sets(const void *pa, const void *pb)
     return (a->set > b->set) - (a->set < b->set);
 }
 
-/* Most events first. */
-static int compare_events(const void *pa, const void *pb)
-{
-    const struct entry *a = pa, *b = pb;
-
-    return a->events != b->events ? (a->events < b->events ? 1 : -1)
-                                  : (a->index > b->index)
-                                        - (a->index < b->index);
-}
-
 static int rows_of(const struct rec_scheme *s, const struct rec_dict *d,
                    uint32_t index, uint32_t row[REC_SCHEME_ROWS])
 {
@@ -98,20 +88,20 @@ int rec_collisions_count(struct rec_collisions *out,
 {
     struct entry *e = rec_alloc(n, sizeof *e);
     struct tally *t = rec_zalloc(s->rows, sizeof *t);
+    uint8_t *decile = rec_alloc(n, 1);
+    int rc = e && t && decile ? 0 : rec_fail_nomem(err);
 
-    if (!e || !t) {
-        free(e);
-        free(t);
-        return rec_fail_nomem(err);
-    }
-    memset(out, 0, sizeof *out);
-    count_rows(s, d, events, n, e, t);
-    qsort(e, n, sizeof *e, compare_events);
-    for (uint32_t i = 0; i < n; i++) {
-        add(&out->at[(uint64_t)i * REC_DECILES / n], s, d, &e[i], t);
-        add(&out->at[REC_ALL], s, d, &e[i], t);
+    rc = rc ? rc : rec_deciles_by_number(events, NULL, n, decile, err);
+    if (rc == 0) {
+        memset(out, 0, sizeof *out);
+        count_rows(s, d, events, n, e, t);
+        for (uint32_t i = 0; i < n; i++) {
+            add(&out->at[decile[e[i].index]], s, d, &e[i], t);
+            add(&out->at[REC_ALL], s, d, &e[i], t);
+        }
     }
     free(e);
     free(t);
-    return 0;
+    free(decile);
+    return rc;
 }

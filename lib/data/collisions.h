@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Who pays for a hashed table: how many ids share rows, by deciles of
-   popularity. Decile 0 has the tenth of the ids with the most events. */
+   popularity: of as many ids each, decile 0 with the most events. */
 #ifndef REC_COLLISIONS_H
 #define REC_COLLISIONS_H
 
+#include "data/deciles.h"
 #include "data/dict.h"
 #include "data/scheme.h"
 
-enum { REC_DECILES = 10, REC_ALL = REC_DECILES };
+enum { REC_ALL = REC_DECILES };
 
 struct rec_collision_count {
     double ids, events;

@@ -28,6 +28,7 @@ struct rec_judge {
     uint32_t *rank;    /* hits of the list at hand */
     double *value;     /* its columns */
     double *kept;      /* columns per user of the truth, or NULL */
+    struct rec_strata *strata; /* or NULL */
     struct rec_moments *moments;
     struct rec_judge_counts counts;
 };
@@ -96,7 +97,7 @@ static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
 
 int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
                   const char *file, const struct rec_measures *m, int keep,
-                  struct rec_error *err)
+                  struct rec_strata *items, struct rec_error *err)
 {
     struct rec_judge *j = rec_zalloc(1, sizeof *j);
     int rc;
@@ -106,6 +107,7 @@ int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
     }
     j->truth = truth;
     j->measures = m;
+    j->strata = items;
     rc = check_truth(truth, file, err);
     rc = rc ? rc : reserve(j, keep, err);
     if (rc != 0) {
@@ -156,7 +158,7 @@ static int map_items(struct rec_judge *j, const struct rec_dict *items,
             j->place[t] = j->items;
         }
     }
-    return 0;
+    return j->strata ? rec_strata_items(j->strata, items, err) : 0;
 }
 
 /* The user of ROW in the truth, or REC_NONE; each comes once. */
@@ -249,11 +251,25 @@ static int refuse(const char *file, const struct rec_row *row, size_t at,
                     file, (int)row->id_len, row->id, at + 1, (int)len, id);
 }
 
-/* Take in the values of a list of USER with these HITS. */
-static void sum_list(struct rec_judge *j, uint32_t user, size_t hits)
+/* Take in the items of the list of USER, with these HITS. */
+static void sum_items(struct rec_judge *j, size_t user, const uint32_t *list,
+                      size_t len, size_t hits)
+{
+    const struct rec_csr *m = &j->truth->rows;
+
+    if (j->strata) {
+        rec_strata_add(j->strata, user, m->item + m->start[user],
+                       rec_csr_row_len(m, user), list, len, j->rank, hits);
+    }
+}
+
+/* And its values. */
+static void sum_list(struct rec_judge *j, uint32_t user,
+                     const struct rec_row *row, size_t hits)
 {
     size_t columns = j->measures->columns;
 
+    sum_items(j, user, row->item, row->n, hits);
     rec_measures_row(j->measures, j->rank, hits,
                      rec_csr_row_len(&j->truth->rows, user), j->value);
     for (size_t c = 0; c < columns; c++) {
@@ -286,7 +302,7 @@ static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
     if (user == REC_NONE) {
         j->counts.only_ranked++;
     } else if (row->n > 0 && rec_csr_row_len(&j->truth->rows, user) > 0) {
-        sum_list(j, user, hits);
+        sum_list(j, user, row, hits);
     }
     return 0;
 }
@@ -345,7 +361,10 @@ void rec_judge_finish(struct rec_judge *j)
             c->without_targets++;
         } else {
             c->evaluated++;
-            c->without_list += j->judged[u] != LISTED;
+            if (j->judged[u] != LISTED) {
+                c->without_list++;
+                sum_items(j, u, NULL, 0, 0);
+            }
         }
     }
     for (size_t i = 0; i < j->measures->columns; i++) {
@@ -366,4 +385,9 @@ const struct rec_moments *rec_judge_moments(const struct rec_judge *j)
 const double *rec_judge_user(const struct rec_judge *j, size_t row)
 {
     return j->kept + row * j->measures->columns;
+}
+
+size_t rec_judge_columns(const struct rec_judge *j)
+{
+    return j->measures->columns;
 }

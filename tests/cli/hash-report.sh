@@ -12,3 +12,8 @@ for scheme in modulo double qr bloom; do
 done
 echo deciles
 rec-hash --report --users --scheme=modulo --slots=1x x.rps
+echo "a share of the ids is not rounded up for the digits of a double"
+for ((i = 1; i <= 100; i++)); do echo "u,$i"; done |
+    rec-ingest -q -f csv --header=no -o hundred.rps
+rec-hash --report --items -f tsv --scheme=modulo --slots=0.07x hundred.rps |
+    awk -F '\t' '$4 == "all" { print $3 }'

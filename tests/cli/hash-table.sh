@@ -43,3 +43,12 @@ echo one side
 rec-hash -t u --users mon.rps | rec-hash -t i --items | show
 rec-hash --list -t u
 rec-hash --list -t i
+echo "-- columns beside weight and time are not kept in silence"
+printf 'u,a\nu,b\nv,b\nv,c\n' | rec-ingest -q -f csv --header=no -o small.rps
+rec-hash -q -t small.ids small.rps -o /dev/null
+rec-train-vae -q --hidden=0 --latent=2 --epochs=1 small.rps |
+    rec-recommend -q -m - --samples=2 -o sampled.rps small.rps
+rec-hash -t small.ids --query sampled.rps 2>&1 >/dev/null |
+    grep columns
+rec-hash -t small.ids --query small.rps 2>&1 >/dev/null | grep columns
+true

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* The report of rec-eval by parts: deciles of the items by popularity, deciles
+   of the users by activity, groups of users. A part that nobody is in is left
+   out; a recall of no targets is no number and left out, "-" or null. */
+#include <config.h>
+
+#include "eval.h"
+
+#include <inttypes.h>
+
+int eval_has_parts(const struct eval_result *r)
+{
+    return r->items || r->activity || r->groups;
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+enum { PART_NAME = 16 };
+
+static void name_stratum(int s, char out[PART_NAME])
+{
+    if (s < REC_DECILES) {
+        snprintf(out, PART_NAME, "%d", s + 1);
+    } else {
+        snprintf(out, PART_NAME, "new");
+    }
+}
+
+/* The name of group G; NULL: of the users that have none. */
+static const char *name_group(const struct eval_result *r, size_t g,
+                              size_t *len)
+{
+    return g < rec_dict_count(r->names)
+               ? rec_dict_id(r->names, (uint32_t)g, len)
+               : NULL;
+}
+
+/* ---- the items of a stratum ---------------------------------------------- */
+
+/* Is there anything to say of stratum S? */
+static int has_stratum(const struct rec_strata *x, int s)
+{
+    uint64_t n = x->items[s];
+
+    for (size_t c = 0; c < x->cuts; c++) {
+        n += x->at[s][c].places;
+    }
+    return n > 0;
+}
+
+static double pooled(const struct rec_strata *x, int s, size_t c)
+{
+    return (double)x->at[s][c].hits / (double)x->targets[s];
+}
+
+/* The share of the places at cutoff C. */
+static double exposure(const struct rec_strata *x, int s, size_t c)
+{
+    uint64_t all = 0;
+
+    for (int i = 0; i < REC_STRATA; i++) {
+        all += x->at[i][c].places;
+    }
+    return all ? (double)x->at[s][c].places / (double)all : 0;
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+static void items_text(struct cli_text *t, const struct rec_strata *x,
+                       size_t c)
+{
+    cli_text_printf(t, "\nrecall@%" PRIu32 " by popularity of the item\n",
+                    x->cut[c]);
+    cli_text_printf(t, "%-6s %8s %9s %8s %8s %9s %9s %8s\n", "decile",
+                    "items", "targets", "hits", "pooled", "mean", "error",
+                    "exposure");
+    for (int s = 0; s < REC_STRATA; s++) {
+        const struct rec_stratum *a = &x->at[s][c];
+        char name[PART_NAME];
+
+        if (!has_stratum(x, s)) {
+            continue;
+        }
+        name_stratum(s, name);
+        cli_text_printf(t, "%-6s %8" PRIu64 " %9" PRIu64 " %8" PRIu64, name,
+                        x->items[s], x->targets[s], a->hits);
+        if (x->targets[s] > 0) {
+            cli_text_printf(t, " %8.6f %9.6f %9.6f", pooled(x, s, c),
+                            a->recall.mean, rec_moments_error(&a->recall));
+        } else {
+            cli_text_printf(t, " %8s %9s %9s", "-", "-", "-");
+        }
+        cli_text_printf(t, " %8.6f\n", exposure(x, s, c));
+    }
+}
+
+static void activity_text(struct cli_text *t, const struct rec_groups *g,
+                          size_t c)
+{
+    cli_text_printf(t, "%-6s %8s %9s %9s %9s %9s\n", "decile", "users",
+                    "fewest", "most", "mean", "error");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns + c];
+
+        if (v->n > 0) {
+            cli_text_printf(t,
+                            "%-6zu %8.0f %9" PRIu32 " %9" PRIu32
+                            " %9.6f %9.6f\n",
+                            i + 1, v->n, g->least[i], g->most[i], v->mean,
+                            rec_moments_error(v));
+        }
+    }
+}
+
+static void groups_text(struct cli_text *t, const struct eval_result *r,
+                        size_t c)
+{
+    const struct rec_groups *g = r->groups;
+
+    cli_text_printf(t, "%8s %9s %9s  %s\n", "users", "mean", "error",
+                    "group");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns + c];
+        size_t len;
+        const char *name = name_group(r, i, &len);
+
+        if (v->n > 0) {
+            cli_text_printf(t, "%8.0f %9.6f %9.6f  ", v->n, v->mean,
+                            rec_moments_error(v));
+            cli_text_add(t, name ? name : "(none)", name ? len : 6);
+            cli_text_add(t, "\n", 1);
+        }
+    }
+}
+
+void eval_parts_text(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_measures *m = r->measures;
+    char name[REC_MEASURE_NAME];
+
+    for (size_t c = 0; r->items && c < r->items->cuts; c++) {
+        items_text(t, r->items, c);
+    }
+    for (size_t c = 0; r->activity && c < m->columns; c++) {
+        rec_measures_name(m, c, name);
+        cli_text_printf(t, "\n%s by activity of the user\n", name);
+        activity_text(t, r->activity, c);
+    }
+    for (size_t c = 0; r->groups && c < m->columns; c++) {
+        rec_measures_name(m, c, name);
+        cli_text_printf(t, "\n%s by group of the user\n", name);
+        groups_text(t, r, c);
+    }
+}
+
+/* ---- tsv ----------------------------------------------------------------- */
+
+static void items_tsv(struct cli_text *t, const struct rec_strata *x, int s)
+{
+    char by[PART_NAME + 16], name[PART_NAME];
+
+    name_stratum(s, name);
+    snprintf(by, sizeof by, "popularity\t%s", name);
+    cli_text_printf(t, "%s\titems\t%" PRIu64 "\t\n", by, x->items[s]);
+    cli_text_printf(t, "%s\tevents\t%" PRIu64 "\t\n", by, x->events[s]);
+    cli_text_printf(t, "%s\ttargets\t%" PRIu64 "\t\n", by, x->targets[s]);
+    for (size_t c = 0; c < x->cuts; c++) {
+        const struct rec_stratum *a = &x->at[s][c];
+        uint32_t k = x->cut[c];
+
+        cli_text_printf(t, "%s\thits@%" PRIu32 "\t%" PRIu64 "\t\n", by, k,
+                        a->hits);
+        if (x->targets[s] > 0) {
+            cli_text_printf(t, "%s\trecall@%" PRIu32 "/pooled\t%.9g\t\n", by,
+                            k, pooled(x, s, c));
+            cli_text_printf(t, "%s\trecall@%" PRIu32 "/all\t%.9g\t%.9g\n", by,
+                            k, a->recall.mean, rec_moments_error(&a->recall));
+        }
+        cli_text_printf(t, "%s\texposure@%" PRIu32 "\t%.9g\t\n", by, k,
+                        exposure(x, s, c));
+    }
+}
+
+/* The part that BY and the LEN bytes at NAME say, with these moments. */
+static void users_tsv(struct cli_text *t, const struct rec_measures *m,
+                      const char *by, const char *name, size_t len,
+                      const struct rec_moments *v)
+{
+    char metric[REC_MEASURE_NAME];
+
+    for (size_t c = 0; c < m->columns; c++) {
+        rec_measures_name(m, c, metric);
+        cli_text_printf(t, "%s\t", by);
+        cli_text_add(t, name, len);
+        cli_text_printf(t, "\t%s\t%.9g\t%.9g\n", metric, v[c].mean,
+                        rec_moments_error(&v[c]));
+    }
+}
+
+static void activity_tsv(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_groups *g = r->activity;
+
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns];
+        char name[PART_NAME];
+        int len = snprintf(name, sizeof name, "%d", (int)i + 1);
+
+        if (v->n > 0) {
+            cli_text_printf(t, "activity\t%s\tusers\t%.0f\t\n", name, v->n);
+            cli_text_printf(t, "activity\t%s\titems/fewest\t%" PRIu32 "\t\n",
+                            name, g->least[i]);
+            cli_text_printf(t, "activity\t%s\titems/most\t%" PRIu32 "\t\n",
+                            name, g->most[i]);
+            users_tsv(t, r->measures, "activity", name, (size_t)len, v);
+        }
+    }
+}
+
+static void groups_tsv(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_groups *g = r->groups;
+
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns];
+        size_t len;
+        const char *name = name_group(r, i, &len);
+        const char *by = name ? "group" : "no-group";
+
+        if (v->n > 0) {
+            cli_text_printf(t, "%s\t", by);
+            cli_text_add(t, name ? name : "none", name ? len : 4);
+            cli_text_printf(t, "\tusers\t%.0f\t\n", v->n);
+            users_tsv(t, r->measures, by, name ? name : "none",
+                      name ? len : 4, v);
+        }
+    }
+}
+
+void eval_parts_tsv(struct cli_text *t, const struct eval_result *r)
+{
+    for (int s = 0; r->items && s < REC_STRATA; s++) {
+        if (has_stratum(r->items, s)) {
+            items_tsv(t, r->items, s);
+        }
+    }
+    if (r->activity) {
+        activity_tsv(t, r);
+    }
+    if (r->groups) {
+        groups_tsv(t, r);
+    }
+}
+
+/* ---- lines of users ------------------------------------------------------ */
+
+void eval_parts_header(struct cli_text *t, const struct eval_result *r)
+{
+    char name[PART_NAME];
+
+    if (r->activity) {
+        cli_text_printf(t, "\tactivity");
+    }
+    for (int s = 0; r->items && s < REC_STRATA; s++) {
+        name_stratum(s, name);
+        cli_text_printf(t, "\ttargets/%s", name);
+        for (size_t c = 0; c < r->items->cuts; c++) {
+            cli_text_printf(t, "\thits@%" PRIu32 "/%s", r->items->cut[c],
+                            name);
+        }
+    }
+}
+
+void eval_parts_user(struct cli_text *t, const struct eval_result *r,
+                     size_t user)
+{
+    const struct rec_strata *x = r->items;
+    struct rec_row row = rec_data_row(r->truth, user);
+    size_t targets[REC_STRATA] = {0};
+
+    if (r->activity) {
+        cli_text_printf(t, "\t%d", r->activity->decile[user] + 1);
+    }
+    for (size_t i = 0; x && i < row.n; i++) {
+        targets[x->target[row.item[i]]]++;
+    }
+    for (int s = 0; x && s < REC_STRATA; s++) {
+        cli_text_printf(t, "\t%zu", targets[s]);
+        for (size_t c = 0; c < x->cuts; c++) {
+            cli_text_printf(t, "\t%" PRIu32,
+                            rec_strata_user(x, user)[(size_t)s * x->cuts + c]);
+        }
+    }
+}
+
+/* ---- json ---------------------------------------------------------------- */
+
+static void put_string(struct cli_text *t, const char *s, size_t len)
+{
+    cli_text_add(t, "\"", 1);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+
+        if (c < 0x20) {
+            cli_text_printf(t, "\\u%04x", c);
+        } else if (c == '"' || c == '\\') {
+            cli_text_printf(t, "\\%c", c);
+        } else {
+            cli_text_add(t, s + i, 1);
+        }
+    }
+    cli_text_add(t, "\"", 1);
+}
+
+static void items_json(struct cli_text *t, const struct rec_strata *x, int s)
+{
+    char name[PART_NAME];
+
+    name_stratum(s, name);
+    cli_text_printf(t,
+                    "{\"decile\":\"%s\",\"items\":%" PRIu64
+                    ",\"events\":%" PRIu64 ",\"targets\":%" PRIu64
+                    ",\"cutoffs\":{",
+                    name, x->items[s], x->events[s], x->targets[s]);
+    for (size_t c = 0; c < x->cuts; c++) {
+        const struct rec_stratum *a = &x->at[s][c];
+
+        cli_text_printf(t, "%s\"%" PRIu32 "\":{\"hits\":%" PRIu64,
+                        c ? "," : "", x->cut[c], a->hits);
+        if (x->targets[s] > 0) {
+            cli_text_printf(t,
+                            ",\"pooled\":%.9g,\"mean\":%.9g,\"error\":%.9g",
+                            pooled(x, s, c), a->recall.mean,
+                            rec_moments_error(&a->recall));
+        } else {
+            cli_text_printf(t, ",\"pooled\":null,\"mean\":null,"
+                               "\"error\":null");
+        }
+        cli_text_printf(t, ",\"exposure\":%.9g}", exposure(x, s, c));
+    }
+    cli_text_printf(t, "}}");
+}
+
+static void users_json(struct cli_text *t, const struct rec_measures *m,
+                       const struct rec_moments *v)
+{
+    char name[REC_MEASURE_NAME];
+
+    cli_text_printf(t, ",\"users\":%.0f,\"metrics\":{", v->n);
+    for (size_t c = 0; c < m->columns; c++) {
+        rec_measures_name(m, c, name);
+        cli_text_printf(t, "%s\"%s\":{\"mean\":%.9g,\"error\":%.9g}",
+                        c ? "," : "", name, v[c].mean,
+                        rec_moments_error(&v[c]));
+    }
+    cli_text_printf(t, "}}");
+}
+
+static void activity_json(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_groups *g = r->activity;
+    int some = 0;
+
+    cli_text_printf(t, ",\"activity\":[");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns];
+
+        if (v->n > 0) {
+            cli_text_printf(t,
+                            "%s{\"decile\":\"%zu\",\"fewest\":%" PRIu32
+                            ",\"most\":%" PRIu32,
+                            some++ ? "," : "", i + 1, g->least[i],
+                            g->most[i]);
+            users_json(t, r->measures, v);
+        }
+    }
+    cli_text_printf(t, "]");
+}
+
+static void groups_json(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_groups *g = r->groups;
+    int some = 0;
+
+    cli_text_printf(t, ",\"groups\":[");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct rec_moments *v = &g->at[i * g->columns];
+        size_t len;
+        const char *name = name_group(r, i, &len);
+
+        if (v->n > 0) {
+            cli_text_printf(t, "%s{\"group\":", some++ ? "," : "");
+            if (name) {
+                put_string(t, name, len);
+            } else {
+                cli_text_printf(t, "null");
+            }
+            users_json(t, r->measures, v);
+        }
+    }
+    cli_text_printf(t, "]");
+}
+
+void eval_parts_json(struct cli_text *t, const struct eval_result *r)
+{
+    int some = 0;
+
+    if (r->items) {
+        cli_text_printf(t, ",\"popularity\":[");
+        for (int s = 0; s < REC_STRATA; s++) {
+            if (has_stratum(r->items, s)) {
+                cli_text_printf(t, "%s", some++ ? "," : "");
+                items_json(t, r->items, s);
+            }
+        }
+        cli_text_printf(t, "]");
+    }
+    if (r->activity) {
+        activity_json(t, r);
+    }
+    if (r->groups) {
+        groups_json(t, r);
+    }
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Groups of users: see groups.h. */
+#include <config.h>
+
+#include "eval/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static int begin(struct rec_groups *g, size_t n, size_t columns,
+                 struct rec_error *err)
+{
+    size_t all;
+
+    memset(g, 0, sizeof *g);
+    g->n = n;
+    g->columns = columns;
+    if (rec_size_mul(n, columns, &all) == 0) {
+        g->at = rec_zalloc(all, sizeof *g->at);
+    }
+    return g->at ? 0 : rec_fail_nomem(err);
+}
+
+void rec_groups_release(struct rec_groups *g)
+{
+    free(g->at);
+    free(g->decile);
+    memset(g, 0, sizeof *g);
+}
+
+static void add(struct rec_groups *g, size_t group, const double *value)
+{
+    for (size_t c = 0; c < g->columns; c++) {
+        rec_moments_add(&g->at[group * g->columns + c], value[c]);
+    }
+}
+
+/* ---- by activity -------------------------------------------------------- */
+
+struct active { /* the users with targets, in the order of the truth */
+    uint32_t n;
+    uint32_t *user, *items, *tie;
+    uint8_t *decile;
+};
+
+static void release(struct active *a)
+{
+    free(a->user);
+    free(a->items);
+    free(a->tie);
+    free(a->decile);
+}
+
+static int reserve(struct active *a, size_t n, struct rec_error *err)
+{
+    memset(a, 0, sizeof *a);
+    a->user = rec_alloc(n, sizeof *a->user);
+    a->items = rec_alloc(n, sizeof *a->items);
+    a->tie = rec_alloc(n, sizeof *a->tie);
+    a->decile = rec_alloc(n, 1);
+    return a->user && a->items && a->tie && a->decile ? 0
+                                                      : rec_fail_nomem(err);
+}
+
+/* What each user has in ROWS; *ABSENT: how many are not there at all. */
+static int find_active(struct active *a, const struct rec_data *truth,
+                       const struct rec_data *rows, size_t *absent,
+                       struct rec_error *err)
+{
+    uint32_t *place = rec_dict_map(truth->users, rows->users);
+    uint32_t *tie = rec_dict_tie_rank(truth->users);
+    int rc = place && tie ? 0 : rec_fail_nomem(err);
+
+    for (size_t u = 0; u < truth->rows.rows && rc == 0; u++) {
+        if (rec_csr_row_len(&truth->rows, u) > 0) {
+            uint32_t p = place[u];
+
+            *absent += p == REC_NONE;
+            a->user[a->n] = (uint32_t)u;
+            a->items[a->n] = p == REC_NONE ? 0
+                                           : rec_csr_row_len(&rows->rows, p);
+            a->tie[a->n++] = tie[u];
+        }
+    }
+    free(place);
+    free(tie);
+    return rc;
+}
+
+int rec_groups_by_activity(struct rec_groups *g, const struct rec_judge *j,
+                           const struct rec_data *truth,
+                           const struct rec_data *rows,
+                           struct rec_error *err)
+{
+    struct active a;
+    int rc = begin(g, REC_DECILES, rec_judge_columns(j), err);
+    int rc2 = reserve(&a, truth->rows.rows, err);
+
+    rc = rc ? rc : rc2;
+    g->decile = rec_zalloc(truth->rows.rows, 1);
+    rc = rc ? rc : g->decile ? 0 : rec_fail_nomem(err);
+    rc = rc ? rc : find_active(&a, truth, rows, &g->absent, err);
+    rc = rc ? rc : rec_deciles_by_number(a.items, a.tie, a.n, a.decile, err);
+    for (uint32_t i = 0; i < a.n && rc == 0; i++) {
+        uint8_t d = a.decile[i];
+        uint32_t n = a.items[i];
+        int first = g->at[d * g->columns].n == 0;
+
+        g->least[d] = first || n < g->least[d] ? n : g->least[d];
+        g->most[d] = n > g->most[d] ? n : g->most[d];
+        g->decile[a.user[i]] = d;
+        add(g, d, rec_judge_user(j, a.user[i]));
+    }
+    release(&a);
+    return rc;
+}
+
+/* ---- by what a row says ------------------------------------------------- */
+
+int rec_groups_by_row(struct rec_groups *g, const struct rec_judge *j,
+                      const struct rec_data *truth,
+                      const struct rec_data *rows, struct rec_error *err)
+{
+    uint32_t *place = rec_dict_map(truth->users, rows->users);
+    size_t none = rows->rows.cols;
+    int rc = begin(g, none + 1, rec_judge_columns(j), err);
+
+    rc = rc ? rc : place ? 0 : rec_fail_nomem(err);
+    for (size_t u = 0; u < truth->rows.rows && rc == 0; u++) {
+        struct rec_row in = {NULL, 0, 0, NULL, NULL, NULL};
+
+        if (rec_csr_row_len(&truth->rows, u) == 0) {
+            continue;
+        }
+        if (place[u] != REC_NONE) {
+            in = rec_data_row(rows, place[u]);
+        } else {
+            g->absent++;
+        }
+        for (size_t i = 0; i < in.n; i++) {
+            add(g, in.item[i], rec_judge_user(j, u));
+        }
+        if (in.n == 0) {
+            add(g, none, rec_judge_user(j, u));
+        }
+    }
+    free(place);
+    return rc;
+}
