@@ -53,6 +53,22 @@ void rec_lists_release(struct rec_lists *l)
     memset(l, 0, sizeof *l);
 }
 
+int rec_lists_grow(struct rec_lists *l, size_t rows, struct rec_error *err)
+{
+    size_t hits;
+
+    if (rows <= l->max_rows) {
+        return 0;
+    }
+    free(l->hit); /* nothing of a block yet */
+    free(l->count);
+    l->hit =
+        rec_size_mul(rows, l->n, &hits) ? NULL : rec_alloc(hits, sizeof *l->hit);
+    l->count = rec_alloc(rows, sizeof *l->count);
+    l->max_rows = rows;
+    return l->hit && l->count ? 0 : rec_fail_nomem(err);
+}
+
 int rec_lists_sample(struct rec_lists *l, size_t samples, uint64_t seed,
                      struct rec_error *err)
 {

@@ -32,6 +32,10 @@ REC_MUST_CHECK int rec_lists_init(struct rec_lists *l,
                                   const struct rec_model *m, size_t n,
                                   struct rec_error *err);
 void rec_lists_release(struct rec_lists *l);
+/* Blocks may have ROWS rows, if they could not before. Not after
+   rec_lists_sample. */
+REC_MUST_CHECK int rec_lists_grow(struct rec_lists *l, size_t rows,
+                                  struct rec_error *err);
 /* From now on score by SAMPLES draws from the posterior; as much memory
    again. */
 REC_MUST_CHECK int rec_lists_sample(struct rec_lists *l, size_t samples,
