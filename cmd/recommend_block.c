@@ -111,6 +111,10 @@ void recommend_end_row(const struct job *j, struct source *s,
     if (j->o->samples) { /* the user, and nothing else, decides */
         s->lists.key[s->history.m.rows] = rec_hash_id(row->id, row->id_len);
     }
+    if (s->lists.cohort) {
+        s->lists.cohort[s->history.m.rows] =
+            rec_model_cohort(s->model, row->id, row->id_len);
+    }
     check(rec_gather_end_row(&s->history, &err), &err);
     check(rec_gather_end_row(&s->hide, &err), &err);
 }

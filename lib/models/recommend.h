@@ -14,6 +14,8 @@ struct rec_lists {
     size_t n;                      /* items of a list, at most */
     size_t max_rows;               /* of a block */
     size_t score_rows;             /* of those, scored at a time */
+    uint32_t *cohort;              /* max_rows, if the model has cohorts: to be
+                                      set before rec_lists_fill; or NULL */
     float *score;                  /* score_rows x n_items */
     int64_t *start;                /* score_rows + 1: of these rows */
     struct rec_hit *hit;           /* max_rows x n: the lists */
