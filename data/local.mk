@@ -4,4 +4,5 @@ EXTRA_DIST += data/demo.sh data/shrinkage.gp data/shrinkage.sh \
 	data/movietweetings-100k/README \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
+	data/personas.gp \
 	data/vae-log.gp

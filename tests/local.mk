@@ -414,6 +414,7 @@ EXTRA_DIST += \
 	tests/bench/load.sh \
 	tests/bench/models.sh \
 	tests/bench/native.sh \
+	tests/bench/personas.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/score.sh \
 	tests/bench/vae_torch.py \
@@ -422,6 +423,7 @@ EXTRA_DIST += \
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/personas.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
 	tests/bench/vae_torch.py \
