@@ -423,7 +423,6 @@ EXTRA_DIST += \
 EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ials.sh tests/bench/ials_peer.py \
 	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/personas.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
 	tests/bench/vae_torch.py \

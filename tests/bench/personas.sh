@@ -170,12 +170,18 @@ FILENAME == "base" { a[$1] = $r; next }
 FNR > 1 {
     n = h[$1]
     x = $r - a[$1]
-    add("personas " ($1 in k ? k[$1] : 0), x, a[$1])
-    add("history " (n <= 5 ? " 1-5" : n <= 10 ? " 6-10" : n <= 20 ? "11-20" :
-        n <= 50 ? "21-50" : "51 and more"), x, a[$1])
+    group = "0"
+    if ($1 in k) group = k[$1]
+    add("personas " group, x, a[$1])
+    size = "51 and more"
+    if (n <= 50) size = "21-50"
+    if (n <= 20) size = "11-20"
+    if (n <= 10) size = " 6-10"
+    if (n <= 5) size = " 1-5"
+    add("history " size, x, a[$1])
     if ($1 in place) {
-        t = int(3 * (place[$1] - 1) / places)
-        add("spread, third " t + 1, x, a[$1])
+        t = 1 + int(3 * (place[$1] - 1) / places)
+        add("spread, third " t, x, a[$1])
     }
 }
 END {
