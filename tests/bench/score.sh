@@ -52,7 +52,7 @@ awk -v model="$size" '
         printf "sgemm %.0f GFlop/s, memory %.1f GB/s\n", gemm, read
         printf "ceiling by sgemm   %7.2f s: %.2f of it reached\n", c, c / s
         printf "ceiling by memory  %7.2f s: %.2f of it reached%s\n", m, m / s,
-            m > s ? ", as weights are used again from the cache" : ""
+            (m > s ? ", as weights are used again from the cache" : "")
         printf "the %s binds sums of rows as they come\n",
-            m > c ? "memory" : "arithmetic"
+            (m > c ? "memory" : "arithmetic")
     }' ceilings runs
