@@ -32,8 +32,8 @@ struct persona_counts {
     uint64_t *personas; /* by number of members */
     size_t users_cap, users_n, personas_cap, personas_n;
     /* By the height just below the cut, and just above it, on a scale of
-       squares: bin K is from 2^((K - 40)/2) to 2^((K - 39)/2); lower ones are left
-       out. */
+       squares: bin K is from 2^((K - 40)/2) to 2^((K - 39)/2); lower ones are
+       left out. */
     uint64_t height[2][PERSONA_BINS];
 };
 void persona_count(struct persona_counts *n, const struct rec_persona *persona,

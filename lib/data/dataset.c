@@ -109,8 +109,9 @@ static int append_extra(struct extra *x, const struct rec_batch *b, size_t at,
             c++;
         }
         if (c == b->columns) {
-            return rec_fail(err, REC_EFORMAT, "%s: the rows have no column '%s'",
-                            file, x->want[k].name);
+            return rec_fail(err, REC_EFORMAT,
+                            "%s: the rows have no column '%s'", file,
+                            x->want[k].name);
         }
         if (rec_reserve(&x->value[k], &x->cap[k], at + b->events + 1,
                         sizeof *x->value[k])

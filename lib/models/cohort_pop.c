@@ -171,7 +171,8 @@ static int join_ids(const struct rec_dict *d, struct rec_buf *text,
         size_t len;
         const char *id = rec_dict_id(d, i, &len);
 
-        if (rec_buf_add(text, id, len) != 0 || rec_buf_add(text, "\n", 1) != 0) {
+        if (rec_buf_add(text, id, len) != 0
+            || rec_buf_add(text, "\n", 1) != 0) {
             return rec_fail_nomem(err);
         }
     }

@@ -67,8 +67,9 @@ int rec_lists_grow(struct rec_lists *l, size_t rows, struct rec_error *err)
     }
     free(l->hit); /* nothing of a block yet */
     free(l->count);
-    l->hit =
-        rec_size_mul(rows, l->n, &hits) ? NULL : rec_alloc(hits, sizeof *l->hit);
+    l->hit = rec_size_mul(rows, l->n, &hits)
+                 ? NULL
+                 : rec_alloc(hits, sizeof *l->hit);
     l->count = rec_alloc(rows, sizeof *l->count);
     if (l->cohort) {
         free(l->cohort);
