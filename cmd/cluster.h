@@ -11,10 +11,12 @@
 #define CLUSTER_GROUPS_KIND "groups"
 #define CLUSTER_CODES_KIND "codes"
 
+enum { PERSONA_BINS = 80 };
+
 struct cluster_options {
     const char *vectors; /* --embeddings */
     int raw;             /* 1: vectors as they are, not of unit length */
-    int64_t recent;      /* events of a history, at most */
+    int64_t recent;      /* events of a history, at most: the latest */
     int now_given;
     struct rec_persona_options personas;
     struct rec_kmeans_options kmeans;
@@ -23,6 +25,22 @@ struct cluster_options {
     const char *save_centres; /* to write, or NULL */
     const char *report;       /* to write, or NULL */
 };
+
+/* What --report of personas counts; all zero is nothing yet. */
+struct persona_counts {
+    uint64_t *users;    /* by number of personas */
+    uint64_t *personas; /* by number of members */
+    size_t users_cap, users_n, personas_cap, personas_n;
+    /* By the height just below the cut, and just above it, on a scale of
+       squares: bin K is from 2^((K - 40)/2) to 2^((K - 39)/2); lower ones are
+       left out. */
+    uint64_t height[2][PERSONA_BINS];
+};
+void persona_count(struct persona_counts *n, const struct rec_persona *persona,
+                   size_t personas, const double height[2]);
+void persona_report(const struct persona_counts *n, struct cli *c,
+                    const char *path);
+void persona_counts_release(struct persona_counts *n);
 
 /* Groups of the histories on the input, onto the output. */
 void cluster_personas(struct cli *c, const struct cluster_options *o);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "math/ward.h"
 
 /* A history and what becomes of it; the arrays belong to the batch. */
 struct person {
@@ -15,8 +16,14 @@ struct person {
     uint32_t *member; /* n: persona of each, likewise */
     struct rec_persona *persona;
     size_t personas;
+    double height[2]; /* that the tree is cut between */
     int rc;
     struct rec_error err;
+};
+
+struct late { /* an event, to be put in order */
+    int64_t time;
+    uint32_t event;
 };
 
 struct job {
@@ -34,6 +41,9 @@ struct job {
     size_t event_cap, member_cap, persona_cap;
     uint32_t *item, *medoid, *number; /* a row of the output */
     float *importance;
+    struct late *late; /* of one history */
+    size_t late_cap;
+    struct persona_counts *counts; /* for --report; NULL: none */
     uint64_t unknown_items, unknown_events, old_events, empty;
     uint64_t users, personas;
 };
@@ -61,12 +71,46 @@ static void find_vectors(struct job *j)
     }
 }
 
-/* The events of row R that take part: those with a vector, the last ones. */
+static int latest_first(const void *pa, const void *pb)
+{
+    const struct late *a = pa, *b = pb;
+
+    return a->time != b->time ? (a->time < b->time ? 1 : -1)
+                              : (a->event < b->event) - (a->event > b->event);
+}
+
+static int by_place(const void *pa, const void *pb)
+{
+    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+
+    return (a > b) - (a < b);
+}
+
+/* Keep the MOST latest events of P, in the order of the history; without times
+   they are its last. */
+static void keep_latest(struct job *j, const struct rec_batch *b,
+                        struct person *p, size_t most)
+{
+    need(&j->late, &j->late_cap, p->n, sizeof *j->late);
+    for (size_t i = 0; i < p->n; i++) {
+        j->late[i] = (struct late){b->time ? b->time[p->event[i]] : 0,
+                                   p->event[i]};
+    }
+    qsort(j->late, p->n, sizeof *j->late, latest_first);
+    for (size_t i = 0; i < most; i++) {
+        p->event[i] = j->late[i].event;
+    }
+    qsort(p->event, most, sizeof *p->event, by_place);
+    j->old_events += p->n - most;
+    p->n = most;
+}
+
+/* The events of row R that take part: the latest of those with a vector. */
 static void choose_events(struct job *j, const struct rec_batch *b, size_t r)
 {
     struct person *p = &j->person[r];
     size_t at = b->start[r], n = b->start[r + 1] - at;
-    size_t most = (size_t)j->o->recent, drop;
+    size_t most = (size_t)j->o->recent;
 
     p->event = j->event + at;
     p->member = j->member + at;
@@ -78,10 +122,9 @@ static void choose_events(struct job *j, const struct rec_batch *b, size_t r)
         }
     }
     j->unknown_events += n - p->n;
-    drop = p->n > most ? p->n - most : 0;
-    p->n -= drop;
-    memmove(p->event, p->event + drop, p->n * sizeof *p->event);
-    j->old_events += drop;
+    if (p->n > most) {
+        keep_latest(j, b, p, most);
+    }
     j->empty += p->n == 0;
 }
 
@@ -130,7 +173,7 @@ static void cluster_one(const struct job *j, const struct rec_batch *b,
             }
         }
         p->rc = rec_personas(x, n, d, time, &opt, p->persona, p->member,
-                             &p->personas, &p->err);
+                             &p->personas, p->height, &p->err);
     }
     if (p->rc == 0) {
         group_events(p, room);
@@ -163,6 +206,23 @@ static void write_person(struct job *j, const struct rec_batch *b, size_t r)
     check(rec_row_write_more(j->out.rows, &row, more, &err), &err);
     j->users++;
     j->personas += p->personas;
+    if (j->counts) {
+        persona_count(j->counts, p->persona, p->personas, p->height);
+    }
+}
+
+/* What the longest histories take, one for each thread. */
+static void need_memory(const struct job *j, size_t rows)
+{
+    size_t longest = 0, threads = (size_t)j->c->threads;
+
+    for (size_t r = 0; r < rows; r++) {
+        longest = j->person[r].n > longest ? j->person[r].n : longest;
+    }
+    cli_need_memory(j->c,
+                    (double)(threads < rows ? threads : rows)
+                        * rec_ward_memory(longest, j->v.dim),
+                    "clustering");
 }
 
 static void run_batch(struct job *j, const struct rec_batch *b)
@@ -177,6 +237,7 @@ static void run_batch(struct job *j, const struct rec_batch *b)
     for (size_t r = 0; r < b->rows; r++) {
         choose_events(j, b, r);
     }
+    need_memory(j, b->rows);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(threads)
     for (size_t r = 0; r < b->rows; r++) {
         cluster_one(j, b, &j->person[r]);
@@ -196,7 +257,7 @@ static void report(const struct job *j)
              (unsigned long long)j->unknown_items);
     }
     if (j->old_events > 0) {
-        note(j->c, "%llu events before the last %lld of a user left out",
+        note(j->c, "%llu events before the latest %lld of a user left out",
              (unsigned long long)j->old_events, (long long)j->o->recent);
     }
     if (j->empty > 0) {
@@ -232,9 +293,11 @@ static void open_all(struct job *j, struct cli *c)
 void cluster_personas(struct cli *c, const struct cluster_options *o)
 {
     struct job j = {.c = c, .o = o};
+    struct persona_counts counts = {0};
     struct rec_batch b;
     struct rec_error err;
 
+    j.counts = o->report ? &counts : NULL;
     open_all(&j, c);
     while (check(rec_row_next(j.in, &b, &err), &err) == 1) {
         run_batch(&j, &b);
@@ -242,6 +305,9 @@ void cluster_personas(struct cli *c, const struct cluster_options *o)
     cli_prov_input(c, "input", rec_stream_prov(rec_row_stream(j.in)),
                    rec_stream_digest(rec_row_stream(j.in)));
     cli_rows_finish(c, &j.out);
+    if (o->report) {
+        persona_report(&counts, c, o->report);
+    }
     report(&j);
     rec_row_reader_close(j.in);
     rec_vectors_release(&j.v);
@@ -254,4 +320,6 @@ void cluster_personas(struct cli *c, const struct cluster_options *o)
     free(j.medoid);
     free(j.number);
     free(j.importance);
+    free(j.late);
+    persona_counts_release(&counts);
 }

@@ -35,7 +35,7 @@ bin_PROGRAMS += \
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_personas.c \
-	cmd/cluster_vectors.c
+	cmd/cluster_report.c cmd/cluster_vectors.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h \
 	cmd/ease_lambdas.c cmd/ease_lambdas.h \
 	cmd/ease_options.c cmd/ease_options.h \
@@ -52,7 +52,9 @@ cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
-cmd_rec_recommend_SOURCES = cmd/rec-recommend.c
+cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
+	cmd/recommend_block.c cmd/recommend_open.c \
+	cmd/recommend_personas.c cmd/recommend_text.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_svd_SOURCES = cmd/rec-svd.c

@@ -32,7 +32,7 @@ static struct cli_option options[] = {
                  "personas: count ages back from TIME [the user's last\n"
                  "event]"),
     CLI_OPT_INT(0, "recent", "N", &o.recent, 1, 20000, 1,
-                "personas: use the last N events of a user [2000]"),
+                "personas: use the latest N events of a user [2000]"),
     CLI_OPT_INT(0, "levels", "L", &o.levels, 1, 16, 1,
                 "codes: how many in a row [3]"),
     CLI_OPT_FLAG(0, "balanced", &o.kmeans.balanced, 1,
@@ -46,7 +46,7 @@ static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "save-centres", "FILE", &o.save_centres, 0,
                  "cohorts: write the centres, as vectors, to FILE"),
     CLI_OPT_TEXT(0, "report", "FILE", &o.report, 0,
-                 "cohorts, codes: write sizes and errors to FILE, as text"),
+                 "write sizes, heights or errors to FILE, as text"),
     CLI_OPT_FLAG(0, "raw", &o.raw, 1,
                  "take vectors as they are, not of unit length"),
     CLI_OPT_END};
@@ -79,7 +79,7 @@ static const struct {
     {"sweeps", 1 << COHORTS | 1 << CODES},
     {"centres", 1 << COHORTS},
     {"save-centres", 1 << COHORTS},
-    {"report", 1 << COHORTS | 1 << CODES},
+    {"report", 1 << PERSONAS | 1 << COHORTS | 1 << CODES},
 };
 
 static void check_options(struct cli *c)

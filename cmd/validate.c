@@ -145,6 +145,13 @@ static void add_history(struct judge *j, size_t user)
                   &err);
         }
     }
+    if (j->lists.cohort) {
+        size_t len;
+        const char *id = rec_dict_id(v->truth.users, (uint32_t)user, &len);
+
+        j->lists.cohort[j->history.m.rows] =
+            rec_model_cohort(j->lists.model, id, len);
+    }
     check(rec_gather_end_row(&j->history, &err), &err);
 }
 

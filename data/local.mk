@@ -5,4 +5,5 @@ EXTRA_DIST += data/demo.sh data/hash-price.gp data/hash-price.svg \
 	data/movietweetings-100k/README \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
+	data/personas.gp \
 	data/vae-log.gp

@@ -86,6 +86,7 @@ lib_librec_a_SOURCES += \
 	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
+	lib/models/cohort_pop.c lib/models/cohort_pop.h \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \
 	lib/models/ease_items.c \
@@ -113,8 +114,10 @@ lib_librec_a_SOURCES += \
 	lib/models/knn_users.c \
 	lib/models/model.c lib/models/model.h \
 	lib/models/panels.c lib/models/panels.h \
+	lib/models/persona_set.c lib/models/persona_set.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
+	lib/models/quota.c lib/models/quota.h \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/similar.c lib/models/similar.h \
 	lib/models/sparse.c lib/models/sparse.h \

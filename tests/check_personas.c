@@ -17,6 +17,7 @@ static int64_t when[N];
 static struct rec_persona persona[N];
 static uint32_t member[N];
 static size_t count;
+static double cut[2];
 static struct rec_error err;
 
 /* Every third item belongs to the second taste, far from the first. */
@@ -37,7 +38,8 @@ static void two_tastes(uint64_t seed)
 static int run(size_t n, const int64_t *time,
                const struct rec_persona_options *opt)
 {
-    return rec_personas(v, n, D, time, opt, persona, member, &count, &err);
+    return rec_personas(v, n, D, time, opt, persona, member, &count, cut,
+                        &err);
 }
 
 /* The member with the least sum of squared distances to the members. */
@@ -174,9 +176,114 @@ START_TEST(few)
 }
 END_TEST
 
+/* ---- users of one and two tastes -------------------------------------- */
+
+enum { WIDE = 16, GROUPS = 12, EACH = 40, MOST = 60 };
+
+static float item[GROUPS * EACH][WIDE]; /* unit vectors, group by group */
+
+static double normal(struct rec_rng *rng)
+{
+    double u = 1 - rec_rng_unit(rng), w = rec_rng_unit(rng);
+
+    return sqrt(-2 * log(u)) * cos(6.283185307179586 * w);
+}
+
+static void normalise(float *x)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < WIDE; k++) {
+        sum += (double)x[k] * x[k];
+    }
+    for (size_t k = 0; k < WIDE; k++) {
+        x[k] = (float)(x[k] / sqrt(sum));
+    }
+}
+
+/* Groups around random directions: within one the mean cosine is about 2/3,
+   between two of them it is about 0, but now and then as much as 1/2. */
+static void make_items(struct rec_rng *rng)
+{
+    float centre[WIDE];
+
+    for (size_t i = 0; i < (size_t)GROUPS * EACH; i++) {
+        for (size_t k = 0; k < WIDE && i % EACH == 0; k++) {
+            centre[k] = (float)normal(rng);
+        }
+        normalise(centre);
+        for (size_t k = 0; k < WIDE; k++) {
+            item[i][k] = centre[k] + (float)(0.7 * normal(rng) / sqrt(WIDE));
+        }
+        normalise(item[i]);
+    }
+}
+
+/* Does a user of N items of taste A and as many of B or more (if they differ)
+   come out as the tastes are? */
+static int find_tastes(struct rec_rng *rng, const struct rec_persona_options *o,
+                       int tastes)
+{
+    static float x[MOST * WIDE];
+    static struct rec_persona out[MOST];
+    static uint32_t label[MOST];
+    size_t taste[MOST], n = 0, found, right = 1;
+    size_t a = (size_t)rec_rng_below(rng, GROUPS);
+    size_t b = (a + 1 + (size_t)rec_rng_below(rng, GROUPS - 1)) % GROUPS;
+
+    for (int t = 0; t < tastes; t++) {
+        size_t many = 5 + (size_t)rec_rng_below(rng, 16);
+
+        for (size_t i = 0; i < many; i++) {
+            taste[n] = t ? b : a;
+            memcpy(x + n * WIDE,
+                   item[taste[n] * EACH + (size_t)rec_rng_below(rng, EACH)],
+                   sizeof item[0]);
+            n++;
+        }
+    }
+    ck_assert_int_eq(rec_personas(x, n, WIDE, NULL, o, out, label, &found,
+                                  NULL, &err),
+                     0);
+    for (size_t i = 0; i < n; i++) {
+        right &= (label[i] == label[0]) == (taste[i] == taste[0]);
+    }
+    return right && found == (size_t)tastes;
+}
+
+static double rate(const struct rec_persona_options *o, int tastes)
+{
+    enum { USERS = 1000 };
+    struct rec_rng rng;
+    int found = 0;
+
+    rec_rng_init(&rng, 7);
+    make_items(&rng);
+    for (int u = 0; u < USERS; u++) {
+        if (u % 100 == 99) {
+            make_items(&rng);
+        }
+        found += find_tastes(&rng, o, tastes);
+    }
+    return (double)found / USERS;
+}
+
+/* The rates are in rec-cluster(1). */
+START_TEST(tastes)
+{
+    struct rec_persona_options gap = {.cut = REC_CUT_GAP, .most = 10};
+    struct rec_persona_options four = {.cut = REC_CUT_HEIGHT, .height = 4};
+
+    SURE(rate(&gap, 2) >= 0.95);
+    SURE(rate(&gap, 1) <= 0.01); /* one taste is cut where it is widest */
+    SURE(rate(&four, 2) >= 0.95);
+    SURE(rate(&four, 1) >= 0.99);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const test[] = {planted, cuts, times, few};
+    const TTest *const test[] = {planted, cuts, times, few, tastes};
 
     return suite_run("personas", test, sizeof test / sizeof *test);
 }

@@ -78,10 +78,12 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
 	tests/cli/recommend-explain.sh \
 	tests/cli/recommend-fallback.sh \
+	tests/cli/recommend-personas.sh \
 	tests/cli/recommend-stream.sh \
 	tests/cli/recommend-text.sh \
 	tests/cli/recommend-titles.sh \
@@ -136,6 +138,7 @@ unit_tests = \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
+	tests/check_quota \
 	tests/check_rng \
 	tests/check_rows \
 	tests/check_similar \
@@ -295,6 +298,10 @@ tests_check_profile_SOURCES = tests/check_profile.c tests/forge.c \
 tests_check_profile_CFLAGS = $(check_cflags)
 tests_check_profile_LDADD = $(check_ldadd)
 
+tests_check_quota_SOURCES = tests/check_quota.c tests/suite.h
+tests_check_quota_CFLAGS = $(check_cflags)
+tests_check_quota_LDADD = $(check_ldadd)
+
 tests_check_rng_SOURCES = tests/check_rng.c tests/make_data.h tests/sha256.h \
 	tests/suite.h
 tests_check_rng_CFLAGS = $(check_cflags)
@@ -418,6 +425,7 @@ EXTRA_DIST += \
 	tests/bench/load.sh \
 	tests/bench/models.sh \
 	tests/bench/native.sh \
+	tests/bench/personas.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/score.sh \
 	tests/bench/vae_torch.py \

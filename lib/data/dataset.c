@@ -15,6 +15,14 @@ struct room { /* capacities of the arrays while they grow */
     size_t start, item, weight, time;
 };
 
+/* Extra columns that are kept. */
+struct extra {
+    const struct rec_column *want;
+    size_t n;
+    uint32_t *value[REC_MAX_COLUMNS];
+    size_t cap[REC_MAX_COLUMNS];
+};
+
 /* Bring the places of the batch's users in the dictionary into the cache, so
    that adding them waits for memory once, not once for each. */
 static void prefetch_users(const struct rec_data *d,
@@ -88,6 +96,36 @@ static int append(struct rec_data *d, struct room *room,
     return 0;
 }
 
+/* The extra columns of B, whose first event is event AT of all. */
+static int append_extra(struct extra *x, const struct rec_batch *b, size_t at,
+                        const char *file, struct rec_error *err)
+{
+    for (size_t k = 0; k < x->n; k++) {
+        size_t c = 0;
+
+        while (c < b->columns
+               && (strcmp(b->column[c].name, x->want[k].name) != 0
+                   || b->column[c].type != x->want[k].type)) {
+            c++;
+        }
+        if (c == b->columns) {
+            return rec_fail(err, REC_EFORMAT,
+                            "%s: the rows have no column '%s'", file,
+                            x->want[k].name);
+        }
+        if (rec_reserve(&x->value[k], &x->cap[k], at + b->events + 1,
+                        sizeof *x->value[k])
+            != 0) {
+            return rec_fail_nomem(err);
+        }
+        if (b->events > 0) {
+            memcpy(x->value[k] + at, b->more[c],
+                   b->events * sizeof *x->value[k]);
+        }
+    }
+    return 0;
+}
+
 /* Arrays are there, and not NULL, however few rows come. */
 static int append_nothing(struct rec_data *d, struct room *room,
                           unsigned columns, struct rec_error *err)
@@ -119,8 +157,8 @@ static int finish(struct rec_data *d, struct rec_row_reader *r,
     return 0;
 }
 
-int rec_data_read(struct rec_data *out, struct rec_row_reader *r,
-                  struct rec_error *err)
+static int read_all(struct rec_data *out, struct rec_row_reader *r,
+                    struct extra *extra, struct rec_error *err)
 {
     struct rec_data d = {0};
     struct room room = {0, 0, 0, 0};
@@ -131,7 +169,11 @@ int rec_data_read(struct rec_data *out, struct rec_row_reader *r,
     rc = d.users ? append_nothing(&d, &room, rec_row_head(r)->columns, err)
                  : rec_fail_nomem(err);
     while (rc == 0 && (rc = rec_row_next(r, &b, err)) == 1) {
-        rc = add_users(&d, &b, rec_stream_name(rec_row_stream(r)), err);
+        const char *file = rec_stream_name(rec_row_stream(r));
+        size_t at = rec_csr_events(&d.rows);
+
+        rc = add_users(&d, &b, file, err);
+        rc = rc ? rc : append_extra(extra, &b, at, file, err);
         rc = rc ? rc : append(&d, &room, &b, err);
     }
     rc = rc ? rc : finish(&d, r, err);
@@ -143,6 +185,14 @@ int rec_data_read(struct rec_data *out, struct rec_row_reader *r,
     return 0;
 }
 
+int rec_data_read(struct rec_data *out, struct rec_row_reader *r,
+                  struct rec_error *err)
+{
+    struct extra none = {NULL, 0, {NULL}, {0}};
+
+    return read_all(out, r, &none, err);
+}
+
 int rec_data_load(struct rec_data *out, const char *path, const char *kind,
                   struct rec_error *err)
 {
@@ -152,6 +202,32 @@ int rec_data_load(struct rec_data *out, const char *path, const char *kind,
     if (rc == 0) {
         rc = rec_data_read(out, r, err);
         rec_row_reader_close(r);
+    }
+    return rc;
+}
+
+int rec_data_load_more(struct rec_data *out, const char *path,
+                       const char *kind, const struct rec_column *want,
+                       size_t n, uint32_t **more, struct rec_error *err)
+{
+    struct extra extra = {want, n, {NULL}, {0}};
+    struct rec_row_reader *r;
+    int rc = 0;
+
+    for (size_t k = 0; k < n && rc == 0; k++) { /* also without any rows */
+        rc = rec_reserve(&extra.value[k], &extra.cap[k], 1, sizeof **more);
+        rc = rc ? rec_fail_nomem(err) : 0;
+    }
+    rc = rc ? rc : rec_row_reader_open(&r, path, kind, err);
+    if (rc == 0) {
+        rc = read_all(out, r, &extra, err);
+        rec_row_reader_close(r);
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (rc != 0) {
+            free(extra.value[k]);
+        }
+        more[k] = rc ? NULL : extra.value[k];
     }
     return rc;
 }

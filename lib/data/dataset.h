@@ -27,6 +27,13 @@ REC_MUST_CHECK int rec_data_load(struct rec_data *out, const char *path,
 REC_MUST_CHECK int rec_data_read(struct rec_data *out,
                                  struct rec_row_reader *r,
                                  struct rec_error *err);
+/* The same as rec_data_load with the N extra columns WANT: MORE[k], the
+   caller's to free, gets the values of column k, four bytes for each event.
+   REC_EFORMAT if the rows have no such column. */
+REC_MUST_CHECK int rec_data_load_more(struct rec_data *out, const char *path,
+                                      const char *kind,
+                                      const struct rec_column *want, size_t n,
+                                      uint32_t **more, struct rec_error *err);
 void rec_data_release(struct rec_data *d);
 
 /* Row R with its user's id, all borrowed from D. */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "data/rows.h"
+#include "models/cohort_pop.h"
 #include "models/ease.h"
 #include "models/ials.h"
 #include "models/knn.h"
@@ -21,6 +22,7 @@
 #include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
+    &rec_cohort_pop_type,
     &rec_ease_type,
     &rec_ease_users_type,
     &rec_ials_type,
@@ -250,6 +252,25 @@ int rec_model_score(const struct rec_model *m, const struct rec_csr *rows,
                     int threads, float *out, struct rec_error *err)
 {
     return m->type->score(m, rows, threads, out, err);
+}
+
+int rec_model_has_cohorts(const struct rec_model *m)
+{
+    return m->type->cohort != NULL;
+}
+
+uint32_t rec_model_cohort(const struct rec_model *m, const char *id, size_t len)
+{
+    return m->type->cohort ? m->type->cohort(m, id, len) : REC_NONE;
+}
+
+int rec_model_score_cohorts(const struct rec_model *m,
+                            const struct rec_csr *rows, const uint32_t *cohort,
+                            int threads, float *out, struct rec_error *err)
+{
+    return m->type->score_cohorts
+               ? m->type->score_cohorts(m, rows, cohort, threads, out, err)
+               : m->type->score(m, rows, threads, out, err);
 }
 
 int rec_model_can_explain(const struct rec_model *m)

@@ -74,6 +74,11 @@ struct rec_model_type {
                         struct rec_error *err);
     int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
                         int threads, float *out, struct rec_error *err);
+    /* Both of these, or none; cohorts are named as the model likes: */
+    uint32_t (*cohort)(const struct rec_model *m, const char *id, size_t len);
+    int (*score_cohorts)(const struct rec_model *m, const struct rec_csr *rows,
+                         const uint32_t *cohort, int threads, float *out,
+                         struct rec_error *err);
     /* Both of these, or none: */
     int (*has_posterior)(const struct rec_model *m);
     int (*sample)(const struct rec_model *m, const struct rec_csr *rows,
@@ -102,6 +107,18 @@ void rec_model_close(struct rec_model *m);
 REC_MUST_CHECK int rec_model_score(const struct rec_model *m,
                                    const struct rec_csr *rows, int threads,
                                    float *out, struct rec_error *err);
+
+/* Models that know users by their id, beside their history: whether M is one;
+   the cohort of a user, or REC_NONE when it knows of none; and the scores as
+   rec_model_score has them, with the cohort of each row. Without cohorts, or
+   for REC_NONE, users get the scores that are for everybody. */
+int rec_model_has_cohorts(const struct rec_model *m);
+uint32_t rec_model_cohort(const struct rec_model *m, const char *id,
+                          size_t len);
+REC_MUST_CHECK int rec_model_score_cohorts(const struct rec_model *m,
+                                           const struct rec_csr *rows,
+                                           const uint32_t *cohort, int threads,
+                                           float *out, struct rec_error *err);
 
 /* What each item of ROW (a single row) added to the score of ITEM: PART has
    one number per item of the row; they sum up to the score. REC_ENOTSUP when

@@ -13,14 +13,29 @@
 
 static const double DAY = 86400;
 
-static size_t how_many(const struct rec_merge *merge, size_t n,
-                       const struct rec_persona_options *opt)
+/* Are the N vectors, D numbers each, equal but for rounding? A number that was
+   divided by a length is off by 2^-23 of itself at most; the heights sum to
+   twice the sum of squares around the mean. */
+static int all_equal(const struct rec_merge *merge, const float *v, size_t n,
+                     size_t d)
+{
+    double sum = 0, off = 1.0 / (1 << 22);
+
+    for (size_t i = 0; i < n * d; i++) {
+        sum += (double)v[i] * v[i];
+    }
+    return n < 2 || merge[n - 2].height <= sum * off * off;
+}
+
+static size_t how_many(const struct rec_merge *merge, const float *v, size_t n,
+                       size_t d, const struct rec_persona_options *opt)
 {
     size_t k = opt->count;
 
     if (opt->cut != REC_CUT_COUNT) {
-        k = opt->cut == REC_CUT_GAP ? rec_ward_gap(merge, n)
-                                    : rec_ward_count(merge, n, opt->height);
+        k = opt->cut != REC_CUT_GAP     ? rec_ward_count(merge, n, opt->height)
+            : all_equal(merge, v, n, d) ? 1
+                                        : rec_ward_gap(merge, n);
         k = opt->most && k > opt->most ? opt->most : k;
     }
     return k < 1 ? 1 : k > n ? n : k;
@@ -169,7 +184,7 @@ static int make(struct scratch *s, const float *v, size_t n, size_t d,
     if (rc != 0) {
         return rc;
     }
-    *count = how_many(s->merge, n, opt);
+    *count = how_many(s->merge, v, n, d, opt);
     rc = rec_ward_cut(s->merge, n, *count, member, err);
     if (rc != 0) {
         return rc;
@@ -189,7 +204,7 @@ static int make(struct scratch *s, const float *v, size_t n, size_t d,
 int rec_personas(const float *v, size_t n, size_t d, const int64_t *time,
                  const struct rec_persona_options *opt,
                  struct rec_persona *persona, uint32_t *member, size_t *count,
-                 struct rec_error *err)
+                 double height[2], struct rec_error *err)
 {
     struct scratch s = {rec_alloc(n, sizeof *s.merge),
                         rec_alloc(d, sizeof *s.mean),
@@ -201,6 +216,12 @@ int rec_personas(const float *v, size_t n, size_t d, const int64_t *time,
         rc = rec_fail_nomem(err);
     } else if (n > 0) {
         rc = make(&s, v, n, d, time, opt, persona, member, count, err);
+    }
+    if (rc == 0 && height) {
+        size_t made = n - *count;
+
+        height[0] = made > 0 ? s.merge[made - 1].height : 0;
+        height[1] = made + 1 < n ? s.merge[made].height : 0;
     }
     free(s.merge);
     free(s.mean);

@@ -40,11 +40,17 @@ struct rec_persona {
 
    The medoid is the member nearest to the mean (which has the least sum of
    squared distances to the members), of equally near ones the first. *COUNT
-   is 0 for N = 0. REC_ENOMEM. */
+   is 0 for N = 0. HEIGHT (or NULL) gets the heights that the cut lies between:
+   of the last union made and the first one not made, 0 where there is none.
+
+   The largest gap says nothing where all heights are no more than what rounding
+   to single precision makes of equal vectors: that is one persona. REC_ENOMEM.
+   */
 REC_MUST_CHECK int rec_personas(const float *v, size_t n, size_t d,
                                 const int64_t *time,
                                 const struct rec_persona_options *opt,
                                 struct rec_persona *persona, uint32_t *member,
-                                size_t *count, struct rec_error *err);
+                                size_t *count, double height[2],
+                                struct rec_error *err);
 
 #endif

@@ -34,7 +34,11 @@ int rec_lists_init(struct rec_lists *l, const struct rec_model *m, size_t n,
     l->start = rec_alloc(l->score_rows + 1, sizeof *l->start);
     l->hit = rec_alloc(l->max_rows * l->n, sizeof *l->hit);
     l->count = rec_alloc(l->max_rows, sizeof *l->count);
-    if (!l->rank || !l->score || !l->start || !l->hit || !l->count) {
+    if (rec_model_has_cohorts(m)) {
+        l->cohort = rec_alloc(l->max_rows, sizeof *l->cohort);
+    }
+    if (!l->rank || !l->score || !l->start || !l->hit || !l->count
+        || (rec_model_has_cohorts(m) && !l->cohort)) {
         rec_lists_release(l);
         return rec_fail_nomem(err);
     }
@@ -48,9 +52,33 @@ void rec_lists_release(struct rec_lists *l)
     free(l->start);
     free(l->hit);
     free(l->count);
+    free(l->cohort);
     free(l->key);
     free(l->spread);
     memset(l, 0, sizeof *l);
+}
+
+int rec_lists_grow(struct rec_lists *l, size_t rows, struct rec_error *err)
+{
+    size_t hits;
+
+    if (rows <= l->max_rows) {
+        return 0;
+    }
+    free(l->hit); /* nothing of a block yet */
+    free(l->count);
+    l->hit = rec_size_mul(rows, l->n, &hits)
+                 ? NULL
+                 : rec_alloc(hits, sizeof *l->hit);
+    l->count = rec_alloc(rows, sizeof *l->count);
+    if (l->cohort) {
+        free(l->cohort);
+        l->cohort = rec_alloc(rows, sizeof *l->cohort);
+    }
+    l->max_rows = rows;
+    return l->hit && l->count && (l->cohort || !rec_model_has_cohorts(l->model))
+               ? 0
+               : rec_fail_nomem(err);
 }
 
 int rec_lists_sample(struct rec_lists *l, size_t samples, uint64_t seed,
@@ -103,6 +131,10 @@ static int score_rows(struct rec_lists *l, const struct rec_csr *rows,
 {
     struct rec_draws draws = {l->samples, l->seed, NULL};
 
+    if (l->cohort) {
+        return rec_model_score_cohorts(l->model, rows, l->cohort + from,
+                                       threads, l->score, err);
+    }
     if (!l->spread) {
         return rec_model_score(l->model, rows, threads, l->score, err);
     }

@@ -14,6 +14,8 @@ struct rec_lists {
     size_t n;                      /* items of a list, at most */
     size_t max_rows;               /* of a block */
     size_t score_rows;             /* of those, scored at a time */
+    uint32_t *cohort;              /* max_rows, if the model has cohorts: to be
+                                      set before rec_lists_fill; or NULL */
     float *score;                  /* score_rows x n_items */
     int64_t *start;                /* score_rows + 1: of these rows */
     struct rec_hit *hit;           /* max_rows x n: the lists */
@@ -32,6 +34,10 @@ REC_MUST_CHECK int rec_lists_init(struct rec_lists *l,
                                   const struct rec_model *m, size_t n,
                                   struct rec_error *err);
 void rec_lists_release(struct rec_lists *l);
+/* Blocks may have ROWS rows, if they could not before. Not after
+   rec_lists_sample. */
+REC_MUST_CHECK int rec_lists_grow(struct rec_lists *l, size_t rows,
+                                  struct rec_error *err);
 /* From now on score by SAMPLES draws from the posterior; as much memory
    again. */
 REC_MUST_CHECK int rec_lists_sample(struct rec_lists *l, size_t samples,

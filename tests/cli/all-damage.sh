@@ -68,7 +68,8 @@ test_one() {
         expect_nothing_left
     done
 }
-for f in rows ranking gram model factors sparse table vectors; do
+for f in rows ranking gram model factors sparse table vectors personas \
+    cohorts; do
     damage $f
 done
 each test_one

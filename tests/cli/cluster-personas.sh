@@ -27,7 +27,7 @@ cluster -q --decay=0 | show
 echo "-- one persona, as of a day later; and one by height"
 cluster -q -k 1 --now=8726400 -o one.rps && show <one.rps
 cluster -q --height=100 --now=8726400 | show | cmp - <(show <one.rps)
-echo "-- many, and the last two events"
+echo "-- many, and the latest two events"
 cluster -q --height=0 | show
 cluster --recent=2 | show
 rec-info x.rps | sed -n '/^kind/p'
@@ -46,7 +46,23 @@ for bad in "" --mode=x --mode=personas "--mode=cohorts --embeddings=v.rps" \
     "--mode=personas --embeddings=v.rps --levels=2" --mode=codes \
     "--mode=personas --embeddings=v.rps -k 2 --height=1" \
     "--mode=cohorts -k 2 --centres=v.rps" \
-    "--mode=cohorts -k 2 --balanced --batch=3"; do
+    "--mode=cohorts -k 2 --balanced --batch=3" \
+    "--mode=personas --embeddings=v.rps --max-mem=100"; do
     rec-cluster $bad x.rps 2>&1 | head -n 1
 done
+echo "-- one direction, other lengths: one persona; the zero vector is apart"
+cat >w.txt <<EOF
+c1 0.1 0.3 0.7
+c2 0.7 2.1 4.9
+c3 0.3 0.9 2.1
+c4 1.3 3.9 9.1
+z1 0 0 0
+z2 0 0 0
+EOF
+rec-embed -q --from-text w.txt -o w.rps
+printf '%s\n' same,c1 same,c2 same,c3 same,c4 zero,c1 zero,c2 zero,z1 \
+    nothing,z1 nothing,z2 nothing,z1 | rec-ingest -q -f csv -o y.rps
+rec-cluster -q --mode=personas --embeddings=w.rps y.rps --report=r.tsv |
+    rec-cat --no-header
+cat r.tsv
 rec-cluster --mode=personas --embeddings=x.rps x.rps
