@@ -82,7 +82,8 @@ static void make_problem(struct problem *p, int depth, int weights,
     p->batch.eps = p->eps;
     rec_vae_batch_draw(&p->batch, REC_F64, LATENT, 7, 1, 1);
     ck_assert_int_eq(rec_vae_batch_turn(&p->batch, &err), 0);
-    ck_assert_int_eq(rec_vae_work_init(&p->work, &p->net, USERS, 2, &err), 0);
+    ck_assert_int_eq(
+        rec_vae_work_init(&p->work, &p->net, USERS, 2, NULL, &err), 0);
     p->work.old = p->old;
 }
 
@@ -263,7 +264,8 @@ static double single_of(struct problem *p)
     double sum = 0;
 
     ck_assert_int_eq(rec_vae_net_init(&net, &p->net.shape, REC_F32, &err), 0);
-    ck_assert_int_eq(rec_vae_work_init(&w, &net, USERS, 1, &err), 0);
+    ck_assert_int_eq(rec_vae_work_init(&w, &net, USERS, 1, NULL, &err),
+                     0);
     for (int k = 0; k < net.layers * REC_VAE_PARTS; k++) {
         int l = k / REC_VAE_PARTS, part = k % REC_VAE_PARTS;
 

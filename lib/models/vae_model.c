@@ -248,7 +248,8 @@ static int run(const struct rec_model *m, const struct rec_csr *x, int threads,
         return rc;
     }
     b.binary = !s->weights;
-    rc = rec_vae_work_init(&w, net, x->rows < BLOCK ? x->rows : BLOCK, 0, err);
+    rc = rec_vae_work_init(&w, net, x->rows < BLOCK ? x->rows : BLOCK, 0, NULL,
+                           err);
     rec_blas_threads(threads);
     for (size_t r = 0; r < x->rows && rc == 0; r += BLOCK) {
         size_t n = x->rows - r < BLOCK ? x->rows - r : BLOCK, ld;
@@ -338,7 +339,7 @@ static int vae_sample(const struct rec_model *m, const struct rec_csr *x,
         return rc;
     }
     b.binary = !s->weights;
-    rc = rec_vae_work_init(&w, &s->net, most, 0, err);
+    rc = rec_vae_work_init(&w, &s->net, most, 0, NULL, err);
     rec_blas_threads(threads);
     for (size_t r = 0; r < x->rows && rc == 0; r += most) {
         size_t n = x->rows - r < most ? x->rows - r : most, ld;
