@@ -183,7 +183,6 @@ static int begin(struct rec_vae *t, struct rec_error *err)
     if (rc == 0) {
         rec_vae_net_draw(&t->net, t->opt.seed);
         rec_vae_net_copy(&t->old, &t->net);
-        rec_blas_threads(blas_threads(t));
     }
     return rc;
 }
@@ -292,6 +291,7 @@ int rec_vae_epoch(struct rec_vae *t, struct rec_error *err)
 {
     double total = (double)t->batches * (double)t->opt.epochs;
 
+    rec_blas_threads(blas_threads(t)); /* judging has its own */
     if (t->next == 0) {
         rec_vae_shuffle(t);
         if (rec_vae_half(t) == REC_VAE_DECODER) {
