@@ -559,6 +559,12 @@ START_TEST(not_a_number)
     ck_assert_ptr_nonnull(strstr(err.text, "of 2: the loss is not a number"));
     ck_assert_ptr_nonnull(strstr(err.text, "rate below 1e+30"));
     rec_vae_free(t);
+
+    t = make_vae(&fixed, &o); /* in the last update of a run */
+    ((float *)t->net.layer[1].b)[2] = NAN;
+    ck_assert_int_eq(rec_vae_save(t, NULL, NULL, 0, NULL, &err), REC_ENUMERIC);
+    ck_assert_ptr_nonnull(strstr(err.text, "rate below 1e+30"));
+    rec_vae_free(t);
 }
 END_TEST
 

@@ -160,7 +160,8 @@ REC_MUST_CHECK int rec_vae_lend(struct rec_vae *t, struct rec_dict *items,
                                 struct rec_model *m, struct rec_error *err);
 void rec_vae_unlend(struct rec_model *m);
 
-/* Write the model: the parameters that were kept, or the last ones. */
+/* Write the model: the parameters that were kept, or the last ones.
+   REC_ENUMERIC where one of them is not a number. */
 REC_MUST_CHECK int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
                                 struct rec_output *o, int level,
                                 const char *prov, struct rec_error *err);
