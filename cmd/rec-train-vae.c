@@ -163,17 +163,19 @@ static void parse_anneal(struct rec_vae_options *o)
     o->anneal = (double)updates;
 }
 
+static int is_stdin(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static void check_usage(const struct cli *c)
 {
-    const char *input = cli_one_input(c);
-
     if (!valid_in != !valid_out) {
         die_usage("--validate-in and --validate-out belong together");
     }
-    if (valid_in
-        && (strcmp(input, "-") == 0) + (strcmp(valid_in, "-") == 0)
-                   + (strcmp(valid_out, "-") == 0)
-               > 1) {
+    if (is_stdin(cli_one_input(c)) + is_stdin(valid_in) + is_stdin(valid_out)
+            + is_stdin(resume_path)
+        > 1) {
         die_usage("standard input can be only one of the inputs");
     }
     if (patience > 0 && !valid_in) {

@@ -28,6 +28,7 @@ try --sampled=2 w.rps
 try --patience=3 w.rps
 try --validate-in=w.rps w.rps
 try --validate-in=- --validate-out=- w.rps
+try --resume=- -
 try --dropout=1 w.rps
 try --likelihood=poisson w.rps
 try --likelihood=logistic w.rps
