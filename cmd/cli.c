@@ -360,6 +360,15 @@ static void put_in_place(struct cli *c, int first)
     block_signals(0);
 }
 
+void cli_drop_last(struct cli *c)
+{
+    block_signals(1);
+    c->n_out--;
+    rec_output_free(c->out[c->n_out]);
+    temp_file[c->n_out] = NULL;
+    block_signals(0);
+}
+
 void cli_commit_last(struct cli *c)
 {
     struct rec_error err;

@@ -168,6 +168,9 @@ void cli_commit(struct cli *c);
 /* Flush and rename the output that was opened last, and nothing else. */
 void cli_commit_last(struct cli *c);
 
+/* Let the output that was opened last go as if it had never been. */
+void cli_drop_last(struct cli *c);
+
 /* Be the only process to change the file PATH until cli_unlock, or die. One
    lock at a time. */
 struct rec_lock *cli_lock(const char *path);

@@ -276,6 +276,15 @@ static void identify(struct job *j)
     }
 }
 
+/* Hours later is too late to learn that there can be no such file. */
+static void try_checkpoint(struct job *j)
+{
+    if (checkpoint_path) {
+        cli_output(&j->c, checkpoint_path, 1);
+        cli_drop_last(&j->c);
+    }
+}
+
 /* Write the checkpoint, and end as the signal asked for. An older one of that
    name stays until this one is complete. */
 REC_NORETURN static void save_checkpoint(struct job *j)
@@ -460,6 +469,7 @@ int main(int argc, char **argv)
     if (log_path) {
         j.log = cli_output(&j.c, log_path, 0);
     }
+    try_checkpoint(&j);
     load(&j);
     train(&j);
     check(rec_vae_save(j.vae, j.data.items, out, j.c.level,

@@ -39,5 +39,6 @@ try --max-mem=100 w.rps
 try --rate=1e30 --epochs=50 w.rps
 try --anneal=3 w.rps
 try --log=no/such/log w.rps
+try --checkpoint=no/such/ck w.rps
 try --checkpoint=ck w.rps
-[ ! -e ck ]
+! ls -A | grep ck
