@@ -161,6 +161,9 @@ double cli_seconds_since(const struct timespec *t);
    before, it never does. */
 struct rec_output *cli_output(struct cli *c, const char *path, int binary);
 
+/* The same for a log: a file grows as it is written, and stays. */
+struct rec_output *cli_log(struct cli *c, const char *path);
+
 /* Flush every output, then rename every output; dies if one fails. Releases
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);

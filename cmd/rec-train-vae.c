@@ -467,7 +467,7 @@ int main(int argc, char **argv)
     get_options(&j);
     out = cli_output(&j.c, j.c.output, 1);
     if (log_path) {
-        j.log = cli_output(&j.c, log_path, 0);
+        j.log = cli_log(&j.c, log_path);
     }
     try_checkpoint(&j);
     load(&j);

@@ -36,7 +36,11 @@ try --likelihood=logistic --binary w.rps
 try --likelihood=gaussian --confidence=3 w.rps
 try neg.rps
 try --max-mem=100 w.rps
-try --rate=1e30 --epochs=50 w.rps
+echo old >log
+try --rate=1e30 --log=log neg.rps
+cat log
+try --rate=1e30 --epochs=50 --log=log w.rps
+head -n 1 log
 try --anneal=3 w.rps
 try --log=no/such/log w.rps
 try --checkpoint=no/such/ck w.rps
