@@ -168,8 +168,8 @@ struct rec_vae_work {
 };
 
 /* For batches of ROWS and at most THREADS threads; with THREADS 0 only for
-   rec_vae_encode and rec_vae_decode, with any number. SAMPLED is borrowed; NULL:
-   all items. */
+   rec_vae_encode and rec_vae_decode, with any number. SAMPLED is borrowed;
+   NULL: all items. */
 REC_MUST_CHECK int rec_vae_work_init(struct rec_vae_work *w,
                                      const struct rec_vae_net *net,
                                      size_t rows, int threads,
