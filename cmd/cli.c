@@ -353,6 +353,19 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     return o;
 }
 
+struct rec_output *cli_log(struct cli *c, const char *path)
+{
+    struct rec_output *o;
+    struct rec_error err;
+
+    if (c->n_out == MAX_TEMP) {
+        die("too many outputs");
+    }
+    check(rec_output_open_log(&o, path, &err), &err);
+    c->out[c->n_out++] = o;
+    return o;
+}
+
 /* Rename the outputs from FIRST on, which are flushed, and let them go. */
 static void put_in_place(struct cli *c, int first)
 {
@@ -365,6 +378,15 @@ static void put_in_place(struct cli *c, int first)
         rec_output_free(c->out[i]);
     }
     c->n_out = first;
+    block_signals(0);
+}
+
+void cli_drop_last(struct cli *c)
+{
+    block_signals(1);
+    c->n_out--;
+    rec_output_free(c->out[c->n_out]);
+    temp_file[c->n_out] = NULL;
     block_signals(0);
 }
 

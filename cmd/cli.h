@@ -167,12 +167,18 @@ double cli_seconds_since(const struct timespec *t);
    before, it never does. */
 struct rec_output *cli_output(struct cli *c, const char *path, int binary);
 
+/* The same for a log: a file grows as it is written, and stays. */
+struct rec_output *cli_log(struct cli *c, const char *path);
+
 /* Flush every output, then rename every output; dies if one fails. Releases
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
 
 /* Flush and rename the output that was opened last, and nothing else. */
 void cli_commit_last(struct cli *c);
+
+/* Let the output that was opened last go as if it had never been. */
+void cli_drop_last(struct cli *c);
 
 /* Be the only process to change the file PATH until cli_unlock, or die. One
    lock at a time. */

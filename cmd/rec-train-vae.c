@@ -163,11 +163,20 @@ static void parse_anneal(struct rec_vae_options *o)
     o->anneal = (double)updates;
 }
 
+static int is_stdin(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static void check_usage(const struct cli *c)
 {
     const char *input = cli_one_input(c);
 
     validate_check_usage(valid_in, valid_out, input);
+    if (is_stdin(resume_path)
+        && (is_stdin(input) || is_stdin(valid_in) || is_stdin(valid_out))) {
+        die_usage("standard input can be only one of the inputs");
+    }
     if (patience > 0 && !valid_in) {
         die_usage("--patience needs --validate-in and --validate-out");
     }
@@ -263,6 +272,15 @@ static void identify(struct job *j)
                        (unsigned long long)o->seed, j->c.inputs.data);
     if (rc != 0) {
         die("out of memory");
+    }
+}
+
+/* Hours later is too late to learn that there can be no such file. */
+static void try_checkpoint(struct job *j)
+{
+    if (checkpoint_path) {
+        cli_output(&j->c, checkpoint_path, 1);
+        cli_drop_last(&j->c);
     }
 }
 
@@ -448,8 +466,9 @@ int main(int argc, char **argv)
     get_options(&j);
     out = cli_output(&j.c, j.c.output, 1);
     if (log_path) {
-        j.log = cli_output(&j.c, log_path, 0);
+        j.log = cli_log(&j.c, log_path);
     }
+    try_checkpoint(&j);
     load(&j);
     train(&j);
     check(rec_vae_save(j.vae, j.data.items, out, j.c.level,

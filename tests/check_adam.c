@@ -57,6 +57,24 @@ START_TEST(formulas)
 }
 END_TEST
 
+/* The factors of steps beyond the table are those of its end to the bit, and a
+   run may be long. */
+START_TEST(long_run)
+{
+    uint64_t last = REC_ADAM_STEPS, many = UINT64_C(1) << 50;
+    double w = 1, m = 0, v = 0, g = 0.5;
+    struct rec_adam a;
+    struct rec_error err;
+
+    ck_assert_int_eq(rec_adam_init(&a, 0.01, many, &err), 0);
+    ck_assert(a.size[last] == 0.01 / (1 - pow(0.9, (double)many)));
+    ck_assert(a.root[last] == 1 / sqrt(1 - pow(0.999, (double)many)));
+    rec_adam_step(&a, REC_F64, many, 0, 1, &w, &m, &v, &g);
+    ck_assert_double_eq_tol(w, 1 - 0.01 * 0.05 / (sqrt(0.00025) + 1e-8), 1e-12);
+    rec_adam_release(&a);
+}
+END_TEST
+
 /* Steps without gradient are the same to the bit whether they are given
    zeros, or nothing and late, in pieces. */
 START_TEST(late)
@@ -100,5 +118,6 @@ int main(void)
 
     tcase_add_loop_test(t, formulas, 0, 2);
     tcase_add_loop_test(t, late, 0, 2);
+    tcase_add_test(t, long_run);
     return suite_end("adam", t);
 }

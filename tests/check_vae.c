@@ -80,7 +80,8 @@ static void make_problem(struct problem *p, int depth, int dae, int weights,
     rec_vae_batch_draw(&p->batch, REC_F64, LATENT, 7, 1, 1);
     drop_one(&p->batch);
     ck_assert_int_eq(rec_vae_batch_turn(&p->batch, &err), 0);
-    ck_assert_int_eq(rec_vae_work_init(&p->work, &p->net, USERS, 2, &err), 0);
+    ck_assert_int_eq(
+        rec_vae_work_init(&p->work, &p->net, USERS, 2, NULL, &err), 0);
 }
 
 static void drop_problem(struct problem *p)

@@ -40,7 +40,8 @@ static void make_problem(struct problem *p)
     rec_vae_net_draw(&p->net, 3);
     ck_assert_int_eq(rec_vae_batch_init(&b, ITEMS, &err), 0);
     ck_assert_int_eq(rec_vae_batch_set(&b, &p->x, NULL, 0, USERS, &err), 0);
-    ck_assert_int_eq(rec_vae_work_init(&w, &p->net, USERS, 0, &err), 0);
+    ck_assert_int_eq(rec_vae_work_init(&w, &p->net, USERS, 0, NULL, &err),
+                     0);
     rec_vae_encode(&p->net, &b, &w, 1, &z, &ld);
     p->mulv = malloc(sizeof(float) * USERS * 2 * LATENT);
     ck_assert_ptr_nonnull(p->mulv);
@@ -64,7 +65,8 @@ static void sample(struct problem *p, enum rec_vae_likelihood likelihood,
     struct rec_error err;
 
     ck_assert_int_eq(rec_vae_work_init(&w, &p->net,
-                                       rec_vae_sample_rows(&p->net), 0, &err),
+                                       rec_vae_sample_rows(&p->net), 0, NULL,
+                                       &err),
                      0);
     ck_assert_int_eq(rec_vae_sample(&p->net, likelihood,
                                     p->mulv + first * 2 * LATENT, users, &draws,

@@ -67,9 +67,10 @@ static void make_problem(struct problem *p, int depth, int dae, int weights,
     p->batch.eps = p->eps;
     rec_vae_batch_draw(&p->batch, REC_F64, LATENT, 7, 1, 1);
     ck_assert_int_eq(rec_vae_batch_turn(&p->batch, &err), 0);
-    ck_assert_int_eq(rec_vae_work_init(&p->work, &p->net, USERS, 2, &err), 0);
     ck_assert_int_eq(rec_vae_sampled_init(&p->sampled, &p->x, n, 0, &err), 0);
-    p->work.sampled = &p->sampled;
+    ck_assert_int_eq(rec_vae_work_init(&p->work, &p->net, USERS, 2,
+                                       n ? &p->sampled : NULL, &err),
+                     0);
 }
 
 static void drop_problem(struct problem *p)
@@ -139,12 +140,11 @@ START_TEST(chances)
     }
     for (size_t k = 0; k < GRID; k++) {
         rec_vae_sampled_pick(&s, ((double)k + 0.5) / GRID);
-        ck_assert_uint_ge(s.n, n - 1);
-        ck_assert_uint_le(s.n, n + 1);
+        SURE(s.n >= n - 1 && s.n <= n + 1);
         for (size_t j = 0; j < s.n; j++) {
             uint32_t i = s.item[j];
 
-            ck_assert_uint_eq(s.slot[i], j);
+            SURE(s.slot[i] == j);
             mean += exp(f[i] - log(s.chance[i])) / GRID;
             seen[i]++;
         }
@@ -256,8 +256,7 @@ START_TEST(all_items)
     struct problem p, q;
 
     make_problem(&p, 1, 0, 1, 50);
-    make_problem(&q, 1, 0, 1, 50);
-    q.work.sampled = NULL;
+    make_problem(&q, 1, 0, 1, 0);
     draw(&p, 1);
     ck_assert_uint_eq(p.sampled.n, ITEMS);
     ck_assert_double_eq_tol(loss_of(&p), loss_of(&q), 1e-12);
@@ -277,6 +276,32 @@ START_TEST(all_items)
 }
 END_TEST
 
+/* The logits of a batch are no more than the sample and the longest row, in
+   memory and in the estimate of it. */
+START_TEST(memory)
+{
+    struct rec_csr x = {USERS, 1000000, start, item, NULL, NULL};
+    struct rec_vae_options o = {.shape = {0, LATENT, {WIDTH}, 1, 0, 0},
+                                .batch = 4,
+                                .epochs = 1,
+                                .sampled = 100};
+    double some = rec_vae_memory(&x, &o, 0), all;
+
+    ck_assert_uint_eq(rec_vae_sampled_width(&x, 100), 100 + 1 + 5);
+    ck_assert_uint_eq(rec_vae_sampled_width(&x, 999999), 1000000);
+    ck_assert_uint_eq(rec_vae_sampled_width(&x, SIZE_MAX), 1000000);
+    o.sampled = 0;
+    all = rec_vae_memory(&x, &o, 0);
+    o.batch = 2; /* two users less */
+    ck_assert_double_ge(all - rec_vae_memory(&x, &o, 0), 2 * 4e6);
+    o.batch = 4;
+    o.sampled = 100;
+    ck_assert_double_lt(some, all - 4 * 4e6 + 37e6);
+    o.batch = 2;
+    ck_assert_double_lt(some - rec_vae_memory(&x, &o, 0), 2 * 4e3);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("vae_sampled");
@@ -286,5 +311,6 @@ int main(void)
     tcase_add_test(t, definition);
     tcase_add_test(t, gradients);
     tcase_add_test(t, all_items);
+    tcase_add_test(t, memory);
     return suite_end("vae_sampled", t);
 }

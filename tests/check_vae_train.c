@@ -13,8 +13,11 @@
 #include "base/rng.h"
 #include "data/vae_steps.h"
 #include "make_data.h"
+#include "math/blas.h"
 #include "models/vae_private.h"
 #include "suite.h"
+
+int openblas_get_num_threads(void);
 
 static struct rec_vae_options defaults(void)
 {
@@ -305,6 +308,25 @@ START_TEST(threads)
 }
 END_TEST
 
+/* A small product takes one thread of BLAS, also after a validation that used
+   more: a training that is resumed has none behind it. */
+START_TEST(blas_threads)
+{
+    struct rec_vae_options o = defaults();
+    struct rec_error err;
+    struct rec_vae *t;
+
+    o.threads = 2;
+    t = make_vae(&fixed, &o);
+    for (int e = 0; e < 2; e++) {
+        rec_blas_threads(2);
+        ck_assert_int_eq(rec_vae_epoch(t, &err), 1);
+        ck_assert_int_eq(openblas_get_num_threads(), 1);
+    }
+    rec_vae_free(t);
+}
+END_TEST
+
 /* ---- interruption ---------------------------------------------------- */
 
 static int count_down(void *ctx)
@@ -537,6 +559,12 @@ START_TEST(not_a_number)
     ck_assert_ptr_nonnull(strstr(err.text, "of 2: the loss is not a number"));
     ck_assert_ptr_nonnull(strstr(err.text, "rate below 1e+30"));
     rec_vae_free(t);
+
+    t = make_vae(&fixed, &o); /* in the last update of a run */
+    ((float *)t->net.layer[1].b)[2] = NAN;
+    ck_assert_int_eq(rec_vae_save(t, NULL, NULL, 0, NULL, &err), REC_ENUMERIC);
+    ck_assert_ptr_nonnull(strstr(err.text, "rate below 1e+30"));
+    rec_vae_free(t);
 }
 END_TEST
 
@@ -548,6 +576,7 @@ int main(void)
     tcase_add_loop_test(t, ten_steps, 0, 6);
     tcase_add_loop_test(t, late_rows, 0, 4);
     tcase_add_test(t, threads);
+    tcase_add_test(t, blas_threads);
     tcase_add_loop_test(t, interrupted, 0, 39);
     tcase_add_test(t, ramps);
     tcase_add_test(t, drops);

@@ -19,6 +19,7 @@ struct rec_output {
     char *name;   /* as the user gave it, or "standard output" */
     char *target; /* where the file goes; NULL: written directly */
     char *temp;   /* the temporary file while it exists, or NULL */
+    int log;      /* 1: what the file has is to go at the first write */
 };
 
 const char *rec_output_name(const struct rec_output *o)
@@ -94,8 +95,24 @@ static int open_named(struct rec_output *o, const char *path,
     return open_temp(o, exists ? st.st_mode & 0777 : new_mode(), err);
 }
 
-int rec_output_open(struct rec_output **out, const char *path,
+static int open_log(struct rec_output *o, const char *path,
                     struct rec_error *err)
+{
+    struct stat st;
+
+    o->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (o->fd < 0) {
+        return rec_fail_errno(err, "cannot create '%s'", path);
+    }
+    o->log = fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode);
+    return 0;
+}
+
+/* PATH by HOW, unless it is standard output. */
+static int open_by(struct rec_output **out, const char *path,
+                   int (*how)(struct rec_output *, const char *,
+                              struct rec_error *),
+                   struct rec_error *err)
 {
     struct rec_output *o = rec_zalloc(1, sizeof *o);
     int std = !path || strcmp(path, "-") == 0, rc = 0;
@@ -108,7 +125,7 @@ int rec_output_open(struct rec_output **out, const char *path,
     if (!o->name) {
         rc = rec_fail_nomem(err);
     } else if (!std) {
-        rc = open_named(o, path, err);
+        rc = how(o, path, err);
     }
     if (rc != 0) {
         rec_output_free(o);
@@ -118,11 +135,27 @@ int rec_output_open(struct rec_output **out, const char *path,
     return 0;
 }
 
+int rec_output_open(struct rec_output **out, const char *path,
+                    struct rec_error *err)
+{
+    return open_by(out, path, open_named, err);
+}
+
+int rec_output_open_log(struct rec_output **out, const char *path,
+                        struct rec_error *err)
+{
+    return open_by(out, path, open_log, err);
+}
+
 int rec_output_write(struct rec_output *o, const void *p, size_t n,
                      struct rec_error *err)
 {
     const char *at = p;
 
+    if (o->log && ftruncate(o->fd, 0) != 0) {
+        return rec_fail_errno(err, "cannot write '%s'", o->name);
+    }
+    o->log = 0;
     while (n > 0) {
         ssize_t w = write(o->fd, at, n);
 

@@ -20,6 +20,12 @@ struct rec_output;
 REC_MUST_CHECK int rec_output_open(struct rec_output **out, const char *path,
                                    struct rec_error *err);
 
+/* The same for a log, which is there to be followed: a regular file is written
+   directly too, in place of what it had from the first write on. */
+REC_MUST_CHECK int rec_output_open_log(struct rec_output **out,
+                                       const char *path,
+                                       struct rec_error *err);
+
 /* The name for messages, and the temporary file (NULL when there is none) for
    a signal handler to unlink. Both live as long as O. */
 const char *rec_output_name(const struct rec_output *o);

@@ -33,6 +33,7 @@ int rec_adam_init(struct rec_adam *a, double rate, uint64_t steps,
     a->b1 = 0.9;
     a->b2 = 0.999;
     a->eps = 1e-8;
+    steps = steps < REC_ADAM_STEPS ? steps : REC_ADAM_STEPS;
     a->steps = steps;
     a->size = rec_alloc(steps + 1, sizeof *a->size);
     a->root = rec_alloc(steps + 1, sizeof *a->root);
@@ -59,6 +60,7 @@ void rec_adam_step(const struct rec_adam *a, enum rec_dtype dtype, uint64_t t,
                    double decay, size_t n, void *w, void *m, void *v,
                    const void *g)
 {
+    t = t < a->steps ? t : a->steps;
     if (dtype == REC_F64) {
         adam_step_double(a, t, decay, n, w, m, v, g);
     } else {

@@ -27,13 +27,18 @@
 
 struct rec_adam {
     double rate, b1, b2, eps;
-    /* By step, STEPS + 1 of each: rate / (1 - b1^t), 1 / sqrt(1 - b2^t). */
+    /* By step, STEPS + 1 of each: rate / (1 - b1^t), 1 / sqrt(1 - b2^t). Steps
+       beyond are like the last one. */
     double *size, *root;
     uint64_t steps;
 };
 
-/* For at most STEPS steps, with b1 = 0.9, b2 = 0.999 and eps = 1e-8. The
-   caller releases. */
+/* After so many 1 - b2^t, and long before 1 - b1^t, is 1 in double
+   precision. */
+#define REC_ADAM_STEPS 40000
+
+/* For at most STEPS steps, however many, with b1 = 0.9, b2 = 0.999 and
+   eps = 1e-8. The caller releases. */
 REC_MUST_CHECK int rec_adam_init(struct rec_adam *a, double rate,
                                  uint64_t steps, struct rec_error *err);
 void rec_adam_release(struct rec_adam *a);

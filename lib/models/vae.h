@@ -117,7 +117,7 @@ struct rec_vae; /* a training under way */
 /* Begin to train on X, which is borrowed, and whose rows without items take no
    part. REC_EVALUE where a weight is not one that the likelihood can take
    (below 0; logistic: above 1); REC_EREPEAT where a row has an item twice. The
-   caller frees. Sets the number of threads of BLAS. */
+   caller frees. */
 REC_MUST_CHECK int rec_vae_new(struct rec_vae **out, const struct rec_csr *x,
                                const struct rec_vae_options *opt,
                                struct rec_error *err);
@@ -127,7 +127,8 @@ void rec_vae_free(struct rec_vae *t);
    before: after a checkpoint, or at once, the call may be repeated.
    REC_ENUMERIC when the loss is not a number any more; only free may follow.
    The result is the same on the same machine with the same number of
-   threads; with another, BLAS rounds differently. */
+   threads; with another, BLAS rounds differently. Sets the number of threads
+   of BLAS. */
 REC_MUST_CHECK int rec_vae_epoch(struct rec_vae *t, struct rec_error *err);
 
 /* What an epoch was like; nll and kl are means over its users. */
@@ -159,7 +160,8 @@ REC_MUST_CHECK int rec_vae_lend(struct rec_vae *t, struct rec_dict *items,
                                 struct rec_model *m, struct rec_error *err);
 void rec_vae_unlend(struct rec_model *m);
 
-/* Write the model: the parameters that were kept, or the last ones. */
+/* Write the model: the parameters that were kept, or the last ones.
+   REC_ENUMERIC where one of them is not a number. */
 REC_MUST_CHECK int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
                                 struct rec_output *o, int level,
                                 const char *prov, struct rec_error *err);

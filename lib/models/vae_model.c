@@ -63,6 +63,28 @@ static int write_arrays(const struct rec_vae_net *net,
     return rc;
 }
 
+/* The loss is looked at before an update, and the last one may have gone
+   wrong. */
+static int check_finite(const struct rec_vae *t, const struct rec_vae_net *net,
+                        struct rec_error *err)
+{
+    for (int k = 0; k < net->layers * REC_VAE_PARTS; k++) {
+        struct rec_vae_layer y = net->layer[k / REC_VAE_PARTS];
+        const float *p = *rec_vae_part(&y, k % REC_VAE_PARTS);
+        size_t n = rec_vae_part_size(&y, k % REC_VAE_PARTS);
+
+        for (size_t i = 0; i < n; i++) {
+            if (!isfinite(p[i])) {
+                return rec_fail(err, REC_ENUMERIC,
+                                "epoch %zu: a weight is not a number any more; "
+                                "a rate below %g is the remedy",
+                                t->best ? t->best : t->epoch, t->opt.rate);
+            }
+        }
+    }
+    return 0;
+}
+
 int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
                  struct rec_output *o, int level, const char *prov,
                  struct rec_error *err)
@@ -72,6 +94,7 @@ int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
     int rc = describe(t, &param, err);
 
     rec_vae_flush(t);
+    rc = rc ? rc : check_finite(t, t->best ? &t->kept : &t->net, err);
     rc = rc ? rc
             : rec_model_begin(&w, o, rec_vae_type.kind, level, param.data,
                               items, err);
@@ -248,7 +271,8 @@ static int run(const struct rec_model *m, const struct rec_csr *x, int threads,
         return rc;
     }
     b.binary = !s->weights;
-    rc = rec_vae_work_init(&w, net, x->rows < BLOCK ? x->rows : BLOCK, 0, err);
+    rc = rec_vae_work_init(&w, net, x->rows < BLOCK ? x->rows : BLOCK, 0, NULL,
+                           err);
     rec_blas_threads(threads);
     for (size_t r = 0; r < x->rows && rc == 0; r += BLOCK) {
         size_t n = x->rows - r < BLOCK ? x->rows - r : BLOCK, ld;
@@ -338,7 +362,7 @@ static int vae_sample(const struct rec_model *m, const struct rec_csr *x,
         return rc;
     }
     b.binary = !s->weights;
-    rc = rec_vae_work_init(&w, &s->net, most, 0, err);
+    rc = rec_vae_work_init(&w, &s->net, most, 0, NULL, err);
     rec_blas_threads(threads);
     for (size_t r = 0; r < x->rows && rc == 0; r += most) {
         size_t n = x->rows - r < most ? x->rows - r : most, ld;

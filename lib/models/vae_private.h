@@ -159,7 +159,8 @@ struct rec_vae_work {
     const void *old; /* composite prior: [mu | lv] of the old encoder; NULL:
                         those of the encoder itself */
     void *back[2];   /* gradients by activation */
-    void *logits;  /* rows x items; and then their gradient */
+    void *logits;  /* rows x items, or with SAMPLED as many as there are; and
+                      then their gradient */
     void *grad;    /* gradients of some parameters */
     void *own;     /* by thread, that of a row of the first or last W */
     double *nll, *kl; /* by row */
@@ -167,13 +168,17 @@ struct rec_vae_work {
 };
 
 /* For batches of ROWS and at most THREADS threads; with THREADS 0 only for
-   rec_vae_encode and rec_vae_decode, with any number. */
+   rec_vae_encode and rec_vae_decode, with any number. SAMPLED is borrowed;
+   NULL: all items. */
 REC_MUST_CHECK int rec_vae_work_init(struct rec_vae_work *w,
                                      const struct rec_vae_net *net,
                                      size_t rows, int threads,
+                                     struct rec_vae_sampled *sampled,
                                      struct rec_error *err);
 void rec_vae_work_release(struct rec_vae_work *w);
-double rec_vae_work_bytes(const struct rec_vae_net *net, size_t rows);
+/* Its bytes, with LOGITS of them in a row. */
+double rec_vae_work_bytes(const struct rec_vae_net *net, size_t rows,
+                          size_t logits);
 
 /* The encoder, for the inputs of B: afterwards *Z, rows LD numbers apart, is
    the mean of z (or, of a DAE, z). */
@@ -232,6 +237,7 @@ struct rec_vae_sampled {
     size_t items;
     double *chance; /* by item */
     double *weight; /* what that is in proportion to, below 1 */
+    size_t width;   /* logits of a row, at most */
     size_t n;       /* items of the sample: */
     uint32_t *item, *slot; /* them, and by item the place or REC_NONE */
     struct rec_vae_batch rest; /* events of the batch not in the sample; their
@@ -249,6 +255,8 @@ REC_MUST_CHECK int rec_vae_sampled_init(struct rec_vae_sampled *s,
                                         const struct rec_csr *x, size_t n,
                                         int binary, struct rec_error *err);
 void rec_vae_sampled_release(struct rec_vae_sampled *s);
+/* The most logits that a row of X has with a sample of N. */
+size_t rec_vae_sampled_width(const struct rec_csr *x, size_t n);
 /* The sample of U in [0, 1). */
 void rec_vae_sampled_pick(struct rec_vae_sampled *s, double u);
 /* A sample for the batch B, of SEED and STEP. */

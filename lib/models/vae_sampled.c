@@ -55,12 +55,26 @@ static void set_chances(struct rec_vae_sampled *s, size_t n)
     }
 }
 
+size_t rec_vae_sampled_width(const struct rec_csr *x, size_t n)
+{
+    size_t longest = 0, most;
+
+    for (size_t r = 0; r < x->rows; r++) {
+        size_t len = rec_csr_row_len(x, r);
+
+        longest = len > longest ? len : longest;
+    }
+    most = (n < x->cols ? n + 1 : x->cols) + longest;
+    return most < x->cols ? most : x->cols;
+}
+
 int rec_vae_sampled_init(struct rec_vae_sampled *s, const struct rec_csr *x,
                          size_t n, int binary, struct rec_error *err)
 {
     int rc = rec_vae_batch_init(&s->rest, x->cols, err);
 
     s->items = x->cols;
+    s->width = rec_vae_sampled_width(x, n);
     s->rest.binary = binary;
     s->chance = rec_zalloc(s->items, sizeof *s->chance);
     s->weight = rec_zalloc(s->items, sizeof *s->weight);

@@ -40,29 +40,34 @@ static void measure(const struct rec_vae_net *net, size_t *width, size_t *grad)
     }
 }
 
-double rec_vae_work_bytes(const struct rec_vae_net *net, size_t rows)
+double rec_vae_work_bytes(const struct rec_vae_net *net, size_t rows,
+                          size_t logits)
 {
-    double size = (double)rec_dtype_size(net->dtype), n = 0;
+    double size = (double)rec_dtype_size(net->dtype), n = (double)logits;
     size_t width, grad;
 
     measure(net, &width, &grad);
-    for (int l = 0; l < net->layers; l++) { /* the last: logits */
+    for (int l = 0; l < net->layers - 1; l++) {
         int dense = net->layer[l].active == REC_VAE_DENSE;
 
         n += (double)(net->layer[l].out << dense) + 4 * dense;
     }
-    n += (double)net->shape.latent + 2 * (double)width;
+    n += (double)net->shape.latent
+         + (net->shape.composite ? 3 : 2) * (double)width;
     return (n * (double)rows + (double)grad) * size + 16.0 * (double)rows;
 }
 
 int rec_vae_work_init(struct rec_vae_work *w, const struct rec_vae_net *net,
-                      size_t rows, int threads, struct rec_error *err)
+                      size_t rows, int threads,
+                      struct rec_vae_sampled *sampled, struct rec_error *err)
 {
     size_t size = rec_dtype_size(net->dtype), width, grad;
+    size_t logits = sampled ? sampled->width : net->shape.items;
     int ok = 1;
 
     memset(w, 0, sizeof *w);
     w->rows = rows;
+    w->sampled = sampled;
     measure(net, &width, &grad);
     for (int l = 0; l < net->layers - 1; l++) {
         w->act[l] = rec_alloc64(rows * net->layer[l].out, size);
@@ -81,7 +86,7 @@ int rec_vae_work_init(struct rec_vae_work *w, const struct rec_vae_net *net,
         w->z = rec_alloc64(rows * net->shape.latent, size);
         w->back[0] = rec_alloc64(rows * width, size);
         w->back[1] = rec_alloc64(rows * width, size);
-        w->logits = rec_alloc64(rows * net->shape.items, size);
+        w->logits = rec_alloc64(rows * logits, size);
         w->grad = rec_alloc64(grad, size);
         w->own = rec_alloc64((size_t)threads
                                  * most(net->layer[0].out,

@@ -21,27 +21,55 @@ size_t rec_vae_default_batch(size_t users)
     return n < 10 ? 10 : n > 500 ? 500 : n;
 }
 
+/* What a sampled softmax takes, but for the logits. */
+static double sampled_bytes(const struct rec_csr *x, size_t n, size_t in)
+{
+    double most = n < x->cols ? (double)n + 1 : (double)x->cols;
+
+    return 36.0 * (double)x->cols + 4 * most * ((double)in + 1);
+}
+
+/* By user, item, step and epoch, and the events of a batch. */
+static double small_bytes(const struct rec_csr *x,
+                          const struct rec_vae_options *o, size_t rows)
+{
+    double users = x->rows ? (double)x->rows : 1, share = (double)rows / users;
+    double steps = ceil(users / (double)o->batch) * (double)o->epochs;
+
+    return 4.0 * (double)rows * o->shape.latent + 4.0 * (double)x->rows
+           + 12.0 * (double)x->cols
+           + (double)(o->epochs * sizeof(struct rec_vae_report))
+           + 16 * fmin(steps, REC_ADAM_STEPS)
+           + 36 * share * (double)rec_csr_events(x);
+}
+
 double rec_vae_memory(const struct rec_csr *x,
                       const struct rec_vae_options *opt, int keep)
 {
     struct rec_vae_shape shape = opt->shape;
     size_t rows = opt->batch < x->rows ? opt->batch : x->rows;
+    size_t logits = opt->sampled ? rec_vae_sampled_width(x, opt->sampled)
+                                 : x->cols;
     struct rec_vae_net net;
     double n = 0;
 
     shape.items = x->cols;
     rec_vae_net_describe(&net, &shape, REC_F32);
     for (int l = 0; l < net.layers; l++) {
+        int old = shape.composite && l < net.encoder;
+
         for (int part = 0; part < REC_VAE_PARTS; part++) {
             double size = (double)rec_vae_part_size(&net.layer[l], part);
-            int old = shape.composite && l < net.encoder;
 
             n += size * (3 + (keep != 0) + old);
         }
+        n += old ? 3 * (double)rows * (double)net.layer[l].out : 0;
     }
-    return n * sizeof(float) + rec_vae_work_bytes(&net, rows)
-           + 4.0 * (double)rows * shape.latent + 4.0 * (double)x->rows
-           + 12.0 * (double)x->cols;
+    return n * sizeof(float) + rec_vae_work_bytes(&net, rows, logits)
+           + small_bytes(x, opt, rows)
+           + (opt->sampled ? sampled_bytes(x, opt->sampled,
+                                           net.layer[net.layers - 1].in)
+                           : 0);
 }
 
 /* The weights must suit the likelihood, and no row has an item twice. */
@@ -81,7 +109,7 @@ static int alloc_old(struct rec_vae *t, size_t rows, struct rec_error *err)
                                    t->net.encoder, err);
 
     rc = rc ? rc : rec_vae_batch_init(&t->whole, t->opt.shape.items, err);
-    rc = rc ? rc : rec_vae_work_init(&t->old_work, &t->old, rows, 0, err);
+    rc = rc ? rc : rec_vae_work_init(&t->old_work, &t->old, rows, 0, NULL, err);
     t->whole.binary = t->opt.binary;
     return rc;
 }
@@ -89,7 +117,6 @@ static int alloc_old(struct rec_vae *t, size_t rows, struct rec_error *err)
 static int alloc_sampled(struct rec_vae *t, struct rec_error *err)
 {
     t->last_out = rec_zalloc(t->opt.shape.items, sizeof *t->last_out);
-    t->work.sampled = &t->sampled;
     return t->last_out ? rec_vae_sampled_init(&t->sampled, t->x, t->opt.sampled,
                                               t->opt.binary, err)
                        : rec_fail_nomem(err);
@@ -107,16 +134,17 @@ static int alloc(struct rec_vae *t, struct rec_error *err)
             : rec_adam_init(&t->adam, o->rate,
                             (uint64_t)t->batches * o->epochs, err);
     rc = rc ? rc : rec_vae_batch_init(&t->batch, o->shape.items, err);
-    rc = rc ? rc : rec_vae_work_init(&t->work, &t->net, rows, o->threads, err);
+    if (rc == 0 && o->sampled) {
+        rc = alloc_sampled(t, err);
+    }
+    rc = rc ? rc
+            : rec_vae_work_init(&t->work, &t->net, rows, o->threads,
+                                o->sampled ? &t->sampled : NULL, err);
     if (rc != 0) {
         return rc;
     }
     t->batch.binary = o->binary;
     rc = o->shape.composite ? alloc_old(t, rows, err) : 0;
-    if (rc != 0) {
-        return rc;
-    }
-    rc = o->sampled ? alloc_sampled(t, err) : 0;
     if (rc != 0) {
         return rc;
     }
@@ -155,7 +183,6 @@ static int begin(struct rec_vae *t, struct rec_error *err)
     if (rc == 0) {
         rec_vae_net_draw(&t->net, t->opt.seed);
         rec_vae_net_copy(&t->old, &t->net);
-        rec_blas_threads(blas_threads(t));
     }
     return rc;
 }
@@ -264,6 +291,7 @@ int rec_vae_epoch(struct rec_vae *t, struct rec_error *err)
 {
     double total = (double)t->batches * (double)t->opt.epochs;
 
+    rec_blas_threads(blas_threads(t)); /* judging has its own */
     if (t->next == 0) {
         rec_vae_shuffle(t);
         if (rec_vae_half(t) == REC_VAE_DECODER) {

@@ -28,6 +28,7 @@ try --sampled=2 w.rps
 try --patience=3 w.rps
 try --validate-in=w.rps w.rps
 try --validate-in=- --validate-out=- w.rps
+try --resume=- -
 try --dropout=1 w.rps
 try --likelihood=poisson w.rps
 try --likelihood=logistic w.rps
@@ -35,8 +36,13 @@ try --likelihood=logistic --binary w.rps
 try --likelihood=gaussian --confidence=3 w.rps
 try neg.rps
 try --max-mem=100 w.rps
-try --rate=1e30 --epochs=50 w.rps
+echo old >log
+try --rate=1e30 --log=log neg.rps
+cat log
+try --rate=1e30 --epochs=50 --log=log w.rps
+head -n 1 log
 try --anneal=3 w.rps
 try --log=no/such/log w.rps
+try --checkpoint=no/such/ck w.rps
 try --checkpoint=ck w.rps
-[ ! -e ck ]
+! ls -A | grep ck
