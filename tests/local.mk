@@ -106,6 +106,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_columns \
 	tests/check_decay \
+	tests/check_density \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -176,6 +177,10 @@ tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
 tests_check_decay_LDADD = $(check_ldadd)
+
+tests_check_density_SOURCES = tests/check_density.c tests/suite.h
+tests_check_density_CFLAGS = $(check_cflags)
+tests_check_density_LDADD = $(check_ldadd)
 
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
