@@ -85,6 +85,7 @@ lib_librec_a_SOURCES += \
 	lib/math/kmeans_seed.c \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
+	lib/math/silhouette.c lib/math/silhouette.h \
 	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h \
 	lib/math/ward.c lib/math/ward.h

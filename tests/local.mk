@@ -20,7 +20,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cluster-codes.sh \
 	tests/cli/cluster-cohorts.sh \
+	tests/cli/cluster-density.sh \
 	tests/cli/cluster-personas.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
@@ -135,6 +137,7 @@ unit_tests = \
 	tests/check_profile \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_silhouette \
 	tests/check_similar \
 	tests/check_small \
 	tests/check_sparse \
@@ -304,6 +307,10 @@ tests_check_rows_LDADD = $(check_ldadd)
 tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
 tests_check_sparse_CFLAGS = $(check_cflags)
 tests_check_sparse_LDADD = $(check_ldadd)
+tests_check_silhouette_SOURCES = tests/check_silhouette.c tests/suite.h
+tests_check_silhouette_CFLAGS = $(check_cflags)
+tests_check_silhouette_LDADD = $(check_ldadd)
+
 tests_check_similar_SOURCES = tests/check_similar.c tests/suite.h
 tests_check_similar_CFLAGS = $(check_cflags)
 tests_check_similar_LDADD = $(check_ldadd)
