@@ -384,11 +384,14 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
+	tests/bench/cluster \
 	tests/bench/gen-interactions \
 	tests/bench/gen-model \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
 	tests/bench/lapack
+tests_bench_cluster_SOURCES = tests/bench/cluster.c
+tests_bench_cluster_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
@@ -424,9 +427,10 @@ EXTRA_DIST += \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+EXTRA_DIST += tests/bench/codes.sh tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/ingest.sh tests/bench/kmeans.sh \
+	tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
 	tests/bench/vae_torch.py \
