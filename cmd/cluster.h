@@ -4,7 +4,9 @@
 #define REC_CLUSTER_H
 
 #include "cli.h"
+#include "data/dataset.h"
 #include "data/vectors.h"
+#include "math/density.h"
 #include "math/kmeans.h"
 #include "models/personas.h"
 
@@ -20,7 +22,10 @@ struct cluster_options {
     int now_given;
     struct rec_persona_options personas;
     struct rec_kmeans_options kmeans;
+    struct rec_density_options density;
     int64_t levels;           /* of codes */
+    int product;              /* 1: a level is a part of the dimensions */
+    const char *labels;       /* groups that are known, or NULL */
     const char *centres;      /* to read, or NULL */
     const char *save_centres; /* to write, or NULL */
     const char *report;       /* to write, or NULL */
@@ -48,6 +53,8 @@ void cluster_personas(struct cli *c, const struct cluster_options *o);
 void cluster_cohorts(struct cli *c, const struct cluster_options *o);
 /* The code of every vector on the input. */
 void cluster_codes(struct cli *c, const struct cluster_options *o);
+/* Clusters and noise among the vectors on the input. */
+void cluster_density(struct cli *c, const struct cluster_options *o);
 
 /* The vectors of PATH, of unit length unless RAW, in memory; *V is the
    caller's, to be released, and the result to be freed. */
@@ -61,5 +68,25 @@ void cluster_copy(float *to, const float *x, size_t d, int raw);
    perplexity of that, from 1 to CLUSTERS. */
 double cluster_usage(const uint32_t *label, size_t n, size_t clusters,
                      uint64_t *size);
+
+/* A dictionary of the numbers FIRST to LAST, to be freed. */
+struct rec_dict *cluster_names(size_t first, size_t last);
+
+/* The labels of vectors, any number for each. */
+struct cluster_labels {
+    struct rec_data data;
+    uint32_t *row; /* by vector: the row of DATA, or REC_NONE without labels */
+};
+/* Read those of IDS from PATH; dies if there are none. */
+void cluster_labels_read(struct cli *c, struct cluster_labels *l,
+                         const char *path, const struct rec_dict *ids);
+void cluster_labels_release(struct cluster_labels *l);
+/* Exchange the labels of the N vectors at random: what chance would give. */
+void cluster_labels_shuffle(struct cluster_labels *l, size_t n,
+                            uint64_t seed);
+/* The share of the vectors with labels that have the one which most of their
+   group have. Vector ORDER[i] is in the group of ORDER[i - 1] if JOINS[i]. */
+double cluster_purity(const struct cluster_labels *l, const uint32_t *order,
+                      const uint8_t *joins, size_t n);
 
 #endif

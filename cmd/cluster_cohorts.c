@@ -6,8 +6,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/rng.h"
 #include "cluster.h"
+#include "math/silhouette.h"
 
 struct cohorts {
     struct cli *c;
@@ -36,6 +39,10 @@ static void read_centres(struct cohorts *j)
         die("%s: no centres", j->o->centres);
     }
     j->clusters = v.n;
+    j->names = rec_dict_new();
+    if (!j->names) {
+        die("out of memory");
+    }
     for (uint32_t k = 0; k < v.n; k++) {
         size_t len;
         const char *id = rec_dict_id(v.ids, k, &len);
@@ -60,13 +67,7 @@ static void find_centres(struct cohorts *j)
             j->clusters);
     }
     j->centre = xalloc(j->clusters, j->d * sizeof *j->centre);
-    for (size_t k = 1; k <= j->clusters; k++) {
-        char name[24];
-        uint32_t index;
-        int n = snprintf(name, sizeof name, "%zu", k);
-
-        check(rec_dict_add(j->names, name, (size_t)n, &index, &err), &err);
-    }
+    j->names = cluster_names(1, j->clusters);
     check(rec_kmeans(j->x, j->v.n, j->d, &j->o->kmeans, j->centre, j->label,
                      &sum, &err),
           &err);
@@ -114,36 +115,92 @@ static void write_groups(struct cohorts *j)
     cli_rows_finish(j->c, &out);
 }
 
-/* Sizes, and how much nearer the own centre is than the next one: the
-   silhouette with centres in the place of all pairs. */
+/* ---- report ----------------------------------------------------------- */
+
+/* All vectors where that is 2^26 distances at most, else as many as that,
+   but not fewer than 1024: in AT; how many. */
+static size_t sample(const struct cohorts *j, uint32_t *at)
+{
+    size_t n = j->v.n, most = n ? ((size_t)1 << 26) / n : 0;
+    struct rec_rng rng;
+
+    for (size_t i = 0; i < n; i++) {
+        at[i] = (uint32_t)i;
+    }
+    most = most < 1024 ? 1024 : most;
+    if (most < n) {
+        rec_rng_init(&rng, j->o->kmeans.seed);
+        rec_rng_shuffle(&rng, at, n);
+    }
+    return most < n ? most : n;
+}
+
+struct cohort { /* a line of the report */
+    uint64_t size, sampled;
+    double distance, silhouette; /* sums */
+};
+
+static void add_silhouettes(const struct cohorts *j, struct cohort *line)
+{
+    uint32_t *at = xalloc(j->v.n, sizeof *at);
+    size_t m = sample(j, at);
+    float *value = xalloc(m, sizeof *value);
+    struct rec_error err;
+
+    check(rec_silhouette(j->x, j->v.n, j->d, j->label, j->clusters, at, m,
+                         (int)j->c->threads, value, &err),
+          &err);
+    for (size_t s = 0; s < m; s++) {
+        line[j->label[at[s]]].sampled++;
+        line[j->label[at[s]]].silhouette += value[s];
+    }
+    free(at);
+    free(value);
+}
+
+static void write_line(struct cli_text *t, const struct cohort *line)
+{
+    cli_text_printf(t, "\t%" PRIu64 "\t%.6g\t", line->size,
+                    line->size ? line->distance / (double)line->size : 0);
+    if (line->sampled) {
+        cli_text_printf(t, "%.6g",
+                        line->silhouette / (double)line->sampled);
+    }
+    cli_text_printf(t, "\n");
+}
+
 static void write_report(const struct cohorts *j)
 {
     struct cli_text t = {cli_output(j->c, j->o->report, 0), {NULL, 0, 0}};
+    struct cohort *line = xalloc(j->clusters, sizeof *line), all = {0};
     uint64_t *size = xalloc(j->clusters, sizeof *size);
-    double *sum = xalloc(j->clusters, sizeof *sum), all = 0;
     double perplexity = cluster_usage(j->label, j->v.n, j->clusters, size);
 
-    for (size_t k = 0; k < j->clusters; k++) {
-        sum[k] = 0;
-    }
+    memset(line, 0, j->clusters * sizeof *line);
     for (size_t i = 0; i < j->v.n; i++) {
-        sum[j->label[i]] += j->distance[i];
-        all += j->distance[i];
+        line[j->label[i]].distance += j->distance[i];
     }
-    cli_text_printf(&t, "cohort\tsize\tmean-distance\n");
+    add_silhouettes(j, line);
+    cli_text_printf(&t, "cohort\tsize\tmean-distance\tsilhouette\n");
     for (size_t k = 0; k < j->clusters; k++) {
         size_t len;
         const char *name = rec_dict_id(j->names, (uint32_t)k, &len);
 
+        line[k].size = size[k];
+        all.size += size[k];
+        all.distance += line[k].distance;
+        all.sampled += line[k].sampled;
+        all.silhouette += line[k].silhouette;
         cli_text_add(&t, name, len);
-        cli_text_printf(&t, "\t%" PRIu64 "\t%.6g\n", size[k],
-                        size[k] ? sum[k] / (double)size[k] : 0);
+        write_line(&t, &line[k]);
     }
-    cli_text_printf(&t, "all\t%" PRIu32 "\t%.6g\nperplexity\t%.6g\t\n", j->v.n,
-                    j->v.n ? all / j->v.n : 0, perplexity);
+    cli_text_printf(&t, "all");
+    write_line(&t, &all);
+    cli_text_printf(&t, "perplexity\t%.6g\t\t\n", perplexity);
+    cli_text_printf(&t, "silhouettes of\t%" PRIu64 "\t\t\n", all.sampled);
     cli_text_finish(&t);
+    free(line);
     free(size);
-    free(sum);
 }
 
 void cluster_cohorts(struct cli *c, const struct cluster_options *o)
@@ -152,10 +209,6 @@ void cluster_cohorts(struct cli *c, const struct cluster_options *o)
 
     j.x = cluster_load(c, &j.v, cli_one_input(c), "input", o->raw);
     j.d = j.v.dim;
-    j.names = rec_dict_new();
-    if (!j.names) {
-        die("out of memory");
-    }
     cli_need_memory(c, (double)j.v.n * ((double)j.d * 8 + 8)
                            + rec_kmeans_memory(j.v.n, j.d, &o->kmeans),
                     "clustering");

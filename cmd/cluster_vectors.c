@@ -40,6 +40,24 @@ float *cluster_load(struct cli *c, struct rec_vectors *v, const char *path,
     return x;
 }
 
+struct rec_dict *cluster_names(size_t first, size_t last)
+{
+    struct rec_dict *names = rec_dict_new();
+    struct rec_error err;
+
+    if (!names) {
+        die("out of memory");
+    }
+    for (size_t k = first; k <= last; k++) {
+        char name[24];
+        uint32_t index;
+        int n = snprintf(name, sizeof name, "%zu", k);
+
+        check(rec_dict_add(names, name, (size_t)n, &index, &err), &err);
+    }
+    return names;
+}
+
 double cluster_usage(const uint32_t *label, size_t n, size_t clusters,
                      uint64_t *size)
 {

@@ -6,17 +6,19 @@
 
 #include "cluster.h"
 
-enum mode { PERSONAS, COHORTS, CODES };
+enum mode { PERSONAS, COHORTS, CODES, DENSITY };
 
 static struct cluster_options o = {.recent = 2000};
 static int mode;
 static int64_t clusters, most = 10, sweeps = 100, batch;
+static int64_t min_size = 5, min_samples;
 static double height, decay = 0.01;
-static const char *const modes[] = {"personas", "cohorts", "codes", NULL};
+static const char *const modes[] = {"personas", "cohorts", "codes",
+                                    "density", NULL};
 
 static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "mode", "MODE", &mode, modes, 1,
-                   "personas, cohorts or codes (required)"),
+                   "personas, cohorts, codes or density (required)"),
     CLI_OPT_TEXT(0, "embeddings", "FILE", &o.vectors, 0,
                  "personas: the vectors of the items (required)"),
     CLI_OPT_INT('k', "clusters", "K", &clusters, 1, 1 << 20, 1,
@@ -35,6 +37,8 @@ static struct cli_option options[] = {
                 "personas: use the latest N events of a user [2000]"),
     CLI_OPT_INT(0, "levels", "L", &o.levels, 1, 16, 1,
                 "codes: how many in a row [3]"),
+    CLI_OPT_FLAG(0, "pq", &o.product, 1,
+                 "codes: each of another part of the dimensions"),
     CLI_OPT_FLAG(0, "balanced", &o.kmeans.balanced, 1,
                  "cohorts, codes: clusters of equal size"),
     CLI_OPT_INT(0, "batch", "N", &batch, 1, 1 << 30, 1,
@@ -45,8 +49,15 @@ static struct cli_option options[] = {
                  "cohorts: take the centres from FILE"),
     CLI_OPT_TEXT(0, "save-centres", "FILE", &o.save_centres, 0,
                  "cohorts: write the centres, as vectors, to FILE"),
+    CLI_OPT_INT(0, "min-size", "N", &min_size, 2, 1 << 20, 1,
+                "density: vectors of a cluster, at least [5]"),
+    CLI_OPT_INT(0, "min-samples", "N", &min_samples, 1, 1000, 1,
+                "density: a vector is as dense as its N-th nearest is near\n"
+                "[--min-size]"),
     CLI_OPT_TEXT(0, "report", "FILE", &o.report, 0,
                  "write sizes, heights or errors to FILE, as text"),
+    CLI_OPT_TEXT(0, "labels", "FILE", &o.labels, 0,
+                 "codes: compare with the groups of FILE in the report"),
     CLI_OPT_FLAG(0, "raw", &o.raw, 1,
                  "take vectors as they are, not of unit length"),
     CLI_OPT_END};
@@ -57,8 +68,8 @@ static const struct cli_program program = {
     "every history of an interactions stream, each with a real item that\n"
     "stands for it. cohorts: the nearest of K centres for each vector of a\n"
     "stream of vectors. codes: a few small numbers for each vector, of which\n"
-    "neighbours share the first ones. With no FILE, or when FILE is -, read\n"
-    "standard input.",
+    "neighbours share the first ones. density: clusters of any shape and\n"
+    "number, and noise. With no FILE, or when FILE is -, read standard input.",
     options,
     CLI_HAS_STREAM | CLI_HAS_SEED | CLI_HAS_MAX_MEM | CLI_HAS_PROGRESS};
 
@@ -79,7 +90,12 @@ static const struct {
     {"sweeps", 1 << COHORTS | 1 << CODES},
     {"centres", 1 << COHORTS},
     {"save-centres", 1 << COHORTS},
-    {"report", 1 << PERSONAS | 1 << COHORTS | 1 << CODES},
+    {"clusters", 1 << PERSONAS | 1 << COHORTS | 1 << CODES},
+    {"pq", 1 << CODES},
+    {"labels", 1 << CODES},
+    {"min-size", 1 << DENSITY},
+    {"min-samples", 1 << DENSITY},
+    {"report", 1 << PERSONAS | 1 << COHORTS | 1 << CODES | 1 << DENSITY},
 };
 
 static void check_options(struct cli *c)
@@ -95,12 +111,15 @@ static void check_options(struct cli *c)
     if (mode == PERSONAS && !o.vectors) {
         die_usage("--mode=personas needs --embeddings");
     }
-    if (mode != PERSONAS && !o.centres && !clusters) {
+    if ((mode == COHORTS || mode == CODES) && !o.centres && !clusters) {
         die_usage("--mode=%s needs --clusters", modes[mode]);
     }
     if (cli_given(c, "clusters") && (cli_given(c, "height") || o.centres)) {
         die_usage("--clusters does not go with --%s",
                   o.centres ? "centres" : "height");
+    }
+    if (o.labels && !o.report) {
+        die_usage("--labels needs --report");
     }
     if (o.kmeans.balanced && (batch || o.centres)) {
         die_usage("--balanced does not go with --%s",
@@ -124,13 +143,16 @@ static void set_options(struct cli *c)
     o.kmeans.seed = (uint64_t)c->seed;
     o.kmeans.threads = (int)c->threads;
     o.kmeans.tick = &c->tick;
+    o.density.least = (size_t)min_size;
+    o.density.samples = (size_t)(min_samples ? min_samples
+                                 : min_size < 1000 ? min_size : 1000);
     o.levels = cli_given(c, "levels") ? o.levels : 3;
 }
 
 int main(int argc, char **argv)
 {
     static void (*const run[])(struct cli *, const struct cluster_options *) = {
-        cluster_personas, cluster_cohorts, cluster_codes};
+        cluster_personas, cluster_cohorts, cluster_codes, cluster_density};
     struct cli c;
 
     cli_parse(&c, &program, argc, argv);

@@ -72,6 +72,11 @@ lib_librec_a_SOURCES += \
 	lib/math/adam.c lib/math/adam.h \
 	lib/math/adam_real.inc \
 	lib/math/blas.c lib/math/blas.h \
+	lib/math/density.c lib/math/density.h \
+	lib/math/density_near.c \
+	lib/math/density_pick.c \
+	lib/math/density_private.h \
+	lib/math/density_tree.c \
 	lib/math/fastexp.h \
 	lib/math/gram.c lib/math/gram.h \
 	lib/math/half.c lib/math/half.h \
@@ -81,6 +86,7 @@ lib_librec_a_SOURCES += \
 	lib/math/kmeans_seed.c \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
+	lib/math/silhouette.c lib/math/silhouette.h \
 	lib/math/small.c lib/math/small.h \
 	lib/math/topk.c lib/math/topk.h \
 	lib/math/ward.c lib/math/ward.h

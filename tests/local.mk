@@ -20,7 +20,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cluster-codes.sh \
 	tests/cli/cluster-cohorts.sh \
+	tests/cli/cluster-density.sh \
 	tests/cli/cluster-personas.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
@@ -111,6 +113,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_columns \
 	tests/check_decay \
+	tests/check_density \
 	tests/check_dict \
 	tests/check_ease \
 	tests/check_ease_family \
@@ -141,6 +144,7 @@ unit_tests = \
 	tests/check_quota \
 	tests/check_rng \
 	tests/check_rows \
+	tests/check_silhouette \
 	tests/check_similar \
 	tests/check_small \
 	tests/check_sparse \
@@ -183,6 +187,10 @@ tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
 tests_check_decay_LDADD = $(check_ldadd)
+
+tests_check_density_SOURCES = tests/check_density.c tests/suite.h
+tests_check_density_CFLAGS = $(check_cflags)
+tests_check_density_LDADD = $(check_ldadd)
 
 tests_check_dict_SOURCES = tests/check_dict.c tests/suite.h
 tests_check_dict_CFLAGS = $(check_cflags)
@@ -315,6 +323,10 @@ tests_check_rows_LDADD = $(check_ldadd)
 tests_check_sparse_SOURCES = tests/check_sparse.c tests/suite.h
 tests_check_sparse_CFLAGS = $(check_cflags)
 tests_check_sparse_LDADD = $(check_ldadd)
+tests_check_silhouette_SOURCES = tests/check_silhouette.c tests/suite.h
+tests_check_silhouette_CFLAGS = $(check_cflags)
+tests_check_silhouette_LDADD = $(check_ldadd)
+
 tests_check_similar_SOURCES = tests/check_similar.c tests/suite.h
 tests_check_similar_CFLAGS = $(check_cflags)
 tests_check_similar_LDADD = $(check_ldadd)
@@ -388,11 +400,14 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
+	tests/bench/cluster \
 	tests/bench/gen-interactions \
 	tests/bench/gen-model \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
 	tests/bench/lapack
+tests_bench_cluster_SOURCES = tests/bench/cluster.c
+tests_bench_cluster_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
@@ -431,9 +446,10 @@ EXTRA_DIST += \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
-EXTRA_DIST += tests/bench/ease.sh tests/bench/ease_numpy.py \
+EXTRA_DIST += tests/bench/codes.sh tests/bench/ease.sh tests/bench/ease_numpy.py \
 	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/models.sh tests/bench/native.sh \
+	tests/bench/ingest.sh tests/bench/kmeans.sh \
+	tests/bench/models.sh tests/bench/native.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
 	tests/bench/vae_torch.py \

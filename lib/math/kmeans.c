@@ -114,6 +114,11 @@ static uint32_t first_smallest(const float *a, size_t n)
     return k;
 }
 
+uint32_t rec_first_smallest(const float *a, size_t n)
+{
+    return first_smallest(a, n);
+}
+
 int rec_kmeans_assign(const float *v, size_t n, size_t d, const float *centre,
                       size_t clusters, int threads, uint32_t *label,
                       float *distance, struct rec_error *err)
@@ -349,8 +354,8 @@ static int mini_batches(struct work *w, struct rec_error *err)
 
 /* ---- all of it -------------------------------------------------------- */
 
-static int check_finite(const float *v, size_t n, size_t d,
-                        struct rec_error *err)
+int rec_kmeans_check(const float *v, size_t n, size_t d,
+                     struct rec_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(rec_kmeans_norm(v + i * d, d))) {
@@ -405,7 +410,7 @@ int rec_kmeans(const float *v, size_t n, size_t d,
 {
     struct work w = {.v = v, .n = n, .d = d, .opt = opt, .centre = centre,
                      .label = label};
-    int rc = check_finite(v, n, d, err);
+    int rc = rec_kmeans_check(v, n, d, err);
 
     if (rc != 0) {
         return rc;

@@ -11,6 +11,13 @@ enum { KMEANS_BLOCK = 2048 }; /* rows of distances at a time */
 float rec_kmeans_norm(const float *a, size_t n);
 float rec_kmeans_distance(const float *a, const float *b, size_t n);
 
+/* REC_ENUMERIC when one of the N vectors is not finite. */
+REC_MUST_CHECK int rec_kmeans_check(const float *v, size_t n, size_t d,
+                                    struct rec_error *err);
+
+/* The place of the first of the smallest of N numbers, at least one. */
+uint32_t rec_first_smallest(const float *a, size_t n);
+
 /* OUT = |centre|^2 - 2 v.centre, ROWS x CLUSTERS: the squared distances but
    for |v|^2. NORM has the |centre|^2. */
 void rec_kmeans_block(const float *v, size_t rows, size_t d,

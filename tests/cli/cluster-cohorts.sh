@@ -14,7 +14,8 @@ rec-cluster --mode=cohorts -k 3 --save-centres=c.rps --report=r.tsv v.rps \
 rec-cat --no-header g.rps |
     awk '{ print substr($1, 2) % 3, $2 }' | sort | uniq -c |
     awk '{ print $1, $2 }'
-awk -F '\t' '{ print $1 == "all" ? $2 : NF, $3 + 0 < 0.01 }' r.tsv
+awk -F '\t' '{ print $1 == "all" ? $2 : NF, $3 + 0 < 0.01, ($4 > 0.9) }' r.tsv
+tail -n 1 r.tsv
 rec-info c.rps | grep -E '^(kind|dimension)'
 echo "-- and for what comes later"
 printf 'new1 9 0.1 0\nnew2 0 0.1 2\nnew3 3 0 0\n' |
