@@ -34,10 +34,9 @@ bin_PROGRAMS += \
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
-	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_personas.c \
-	cmd/cluster_report.c cmd/cluster_vectors.c
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_density.c \
-	cmd/cluster_personas.c cmd/cluster_purity.c cmd/cluster_vectors.c
+	cmd/cluster_personas.c cmd/cluster_purity.c cmd/cluster_report.c \
+	cmd/cluster_vectors.c
 cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h \
 	cmd/ease_lambdas.c cmd/ease_lambdas.h \
 	cmd/ease_options.c cmd/ease_options.h \
