@@ -25,10 +25,12 @@ show() { # HISTORY PROGRAM OPTIONS...: scores and reasons
     rec-recommend -q -m m.rps --items=$items -n 1 --explain=1 --text |
         awk -F '\t' '{ printf "%s %.5g %s\n", $3, $4, $5 }'
 }
-for similarity in cosine asymmetric conditional jaccard dice dot; do
+for similarity in cosine asymmetric conditional jaccard dice; do
     show tea rec-knn --shrink=0 --binary --similarity=$similarity
     show tea rec-knn --shrink=1 --similarity=$similarity
 done
+show tea rec-knn --binary --similarity=dot
+show tea rec-knn --similarity=dot
 show tea rec-knn --shrink=0 --similarity=conditional --exponent=0 --binary
 show milk rec-knn --shrink=0 --similarity=conditional --exponent=0 --binary
 show tea rec-knn --side=users --shrink=0 --binary
