@@ -41,14 +41,17 @@ recipe() { # TITLE NAME COMMAND NAME=VALUES...
 }
 # A program that is told by validation when to end: then say the epoch.
 recipe_epochs() { # TITLE NAME COMMAND NAME=VALUES...
-    local title=$1 best epochs
+    local title=$1 best epochs anneal
     shift
     best=$(tune "$1" "$2 ${valid[*]} train.rps" "${@:3}")
     sh -c "$best --log=$work/log" >/dev/null 2>"$work/err"
     epochs=$(most ndcg@100 epoch <"$work/log")
-    best=${best% "${valid[*]}" train.rps}
-    printf '%s\t%s\n' "$title" \
-        "$(echo "$best" | sed 's/ --epochs=[0-9]*//') --epochs=$epochs train.rps"
+    best=$(echo "${best% "${valid[*]}" train.rps}" |
+        sed 's/ --epochs=[0-9]*//; s/ --patience=[0-9]*//')
+    # Half of 100 epochs, which would be another number of updates of fewer.
+    anneal=$(awk 'NR == 2 && updates { print " --anneal=" 50 * $2 }
+        { updates = $2 == "updates" }' "$work/log")
+    printf '%s\t%s\n' "$title" "$best$anneal --epochs=$epochs train.rps"
 }
 
 printf 'popularity\trec-pop train.rps\n'
