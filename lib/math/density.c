@@ -17,7 +17,7 @@
 enum { NEAR_LEAST = 16, BLOCK_CELLS = 1 << 24, BLOCK_MOST = 1024 };
 
 REC_HOT
-static double distance_of(const float *a, const float *b, size_t d)
+static double exact_distance(const float *a, const float *b, size_t d)
 {
     double lane[4] = {0}, sum = 0;
     size_t k = 0;
@@ -37,8 +37,8 @@ static double distance_of(const float *a, const float *b, size_t d)
 
 double rec_points_distance(const struct rec_points *p, size_t i, size_t j)
 {
-    return distance_of(p->v + p->first[i] * p->d, p->v + p->first[j] * p->d,
-                       p->d);
+    return exact_distance(p->v + p->first[i] * p->d,
+                          p->v + p->first[j] * p->d, p->d);
 }
 
 float rec_float_above(double x)
