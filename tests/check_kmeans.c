@@ -70,6 +70,80 @@ START_TEST(nearest)
 }
 END_TEST
 
+/* Lloyd's algorithm by the book, from K vectors drawn at random. */
+static double by_the_book(struct rec_rng *rng)
+{
+    static double c[K * D];
+    static size_t at[N];
+    double sum = DBL_MAX, before;
+
+    for (size_t k = 0; k < K; k++) {
+        size_t i = rec_rng_below(rng, N);
+
+        for (size_t j = 0; j < D; j++) {
+            c[k * D + j] = v[i * D + j];
+        }
+    }
+    do {
+        size_t n[K] = {0};
+
+        before = sum;
+        sum = 0;
+        for (size_t i = 0; i < N; i++) {
+            double best = DBL_MAX;
+
+            for (size_t k = 0; k < K; k++) {
+                double d = 0;
+
+                for (size_t j = 0; j < D; j++) {
+                    double t = v[i * D + j] - c[k * D + j];
+
+                    d += t * t;
+                }
+                if (d < best) {
+                    best = d;
+                    at[i] = k;
+                }
+            }
+            sum += best;
+        }
+        memset(c, 0, sizeof c);
+        for (size_t i = 0; i < N; i++) {
+            n[at[i]]++;
+            for (size_t j = 0; j < D; j++) {
+                c[at[i] * D + j] += v[i * D + j];
+            }
+        }
+        for (size_t k = 0; k < K * D; k++) {
+            c[k] /= n[k / D] ? (double)n[k / D] : 1;
+        }
+    } while (sum < before * (1 - 1e-6));
+    return sum;
+}
+
+/* One run is within 1% of the best of many restarts, overlapping clouds too. */
+START_TEST(restarts)
+{
+    struct rec_rng rng;
+
+    setup(K);
+    for (int spread = 1; spread <= 2; spread++) {
+        double best = DBL_MAX, sum;
+
+        clouds(9, (float)spread);
+        ck_assert_int_eq(
+            rec_kmeans(v, N, D, &opt, centre, label, &sum, &err), 0);
+        rec_rng_init(&rng, 5);
+        for (int k = 0; k < 8; k++) {
+            double s = by_the_book(&rng);
+
+            best = s < best ? s : best;
+        }
+        ck_assert_msg(sum < 1.01 * best, "%g, best of many %g", sum, best);
+    }
+}
+END_TEST
+
 /* Clouds far apart are found, and every centre is their mean. */
 START_TEST(planted)
 {
@@ -247,8 +321,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const test[] = {nearest,  planted,    monotone, one_and_all,
-                                 balanced, mini_batch, hostile,  seeds};
+    const TTest *const test[] = {nearest,     restarts, planted,
+                                 monotone,    balanced, mini_batch,
+                                 one_and_all, hostile,  seeds};
 
     return suite_run("kmeans", test, sizeof test / sizeof *test);
 }

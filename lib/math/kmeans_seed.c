@@ -13,7 +13,7 @@
 #include "base/rng.h"
 #include "math/kmeans_private.h"
 
-enum { SAMPLE_PER_SEED = 32, SAMPLE_LEAST = 4096, CANDIDATES_MOST = 16 };
+enum { SAMPLE_PER_SEED = 128, SAMPLE_LEAST = 4096, CANDIDATES_MOST = 16 };
 
 struct seeds {
     const float *v;
@@ -48,14 +48,18 @@ static size_t draw(const struct seeds *s, struct rec_rng *rng)
     return s->sum > 0 ? last : rec_rng_below(rng, s->n);
 }
 
-/* NEAR and the distance of everything from C, the smaller, into THEN. */
-static void try_seed(const struct seeds *s, const float *c, float *then)
+/* For each of the candidates AT, S->TRIES of them: NEAR and the distance of
+   everything from it, the smaller, into THEN. One pass, as the vectors are many
+   and the candidates stay in the cache. */
+static void try_seeds(const struct seeds *s, const size_t *at)
 {
 #pragma omp parallel for schedule(static) num_threads(s->threads)
     for (size_t i = 0; i < s->n; i++) {
-        float d = rec_kmeans_distance(vector(s, i), c, s->d);
+        for (size_t t = 0; t < s->tries; t++) {
+            float d = rec_kmeans_distance(vector(s, i), vector(s, at[t]), s->d);
 
-        then[i] = d < s->near[i] ? d : s->near[i];
+            s->then[t * s->n + i] = d < s->near[i] ? d : s->near[i];
+        }
     }
 }
 
@@ -72,24 +76,24 @@ static double add_up(const float *near, size_t n)
 /* The next seed: the best of a few candidates. */
 static size_t next_seed(struct seeds *s, struct rec_rng *rng)
 {
-    size_t best = 0, best_at = 0;
+    size_t at[CANDIDATES_MOST], best = 0;
     double best_sum = INFINITY;
 
     for (size_t t = 0; t < s->tries; t++) {
-        size_t i = draw(s, rng);
-        double sum;
+        at[t] = draw(s, rng);
+    }
+    try_seeds(s, at);
+    for (size_t t = 0; t < s->tries; t++) {
+        double sum = add_up(s->then + t * s->n, s->n);
 
-        try_seed(s, vector(s, i), s->then + t * s->n);
-        sum = add_up(s->then + t * s->n, s->n);
         if (sum < best_sum) {
             best_sum = sum;
-            best = i;
-            best_at = t;
+            best = t;
         }
     }
-    memcpy(s->near, s->then + best_at * s->n, s->n * sizeof *s->near);
+    memcpy(s->near, s->then + best * s->n, s->n * sizeof *s->near);
     s->sum = best_sum;
-    return best;
+    return at[best];
 }
 
 static void choose(struct seeds *s, size_t clusters, struct rec_rng *rng,
