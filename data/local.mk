@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += data/demo.sh data/hash-price.gp data/hash-price.svg \
-	data/hash-price.tsv data/shrinkage.gp data/shrinkage.sh \
-EXTRA_DIST += data/codes.gp data/cohorts.gp data/demo.sh data/shrinkage.gp data/shrinkage.sh \
+EXTRA_DIST += \
+	data/codes.gp \
+	data/cohorts.gp \
+	data/demo.sh \
+	data/hash-price.gp \
+	data/hash-price.svg \
+	data/hash-price.tsv \
 	data/movietweetings-100k/LICENSE \
 	data/movietweetings-100k/README \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/personas.gp \
+	data/shrinkage.gp \
+	data/shrinkage.sh \
 	data/vae-log.gp

@@ -425,35 +425,32 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/codes.sh \
+	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
 	tests/bench/gowalla.sh \
-	tests/bench/dhe_torch.py \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
 	tests/bench/ials.sh \
 	tests/bench/ials_peer.py \
 	tests/bench/ingest.sh \
+	tests/bench/kmeans.sh \
 	tests/bench/load.sh \
+	tests/bench/models-tune.sh \
 	tests/bench/models.sh \
 	tests/bench/native.sh \
 	tests/bench/personas.sh \
 	tests/bench/pipeline.sh \
 	tests/bench/score.sh \
+	tests/bench/vae-likelihoods.sh \
+	tests/bench/vae.sh \
 	tests/bench/vae_torch.py \
 	tests/bench/walk.sh \
 	tests/bench/walk_scipy.py
-EXTRA_DIST += tests/bench/codes.sh tests/bench/ease.sh tests/bench/ease_numpy.py \
-	tests/bench/ials.sh tests/bench/ials_peer.py \
-	tests/bench/ingest.sh tests/bench/kmeans.sh \
-	tests/bench/models.sh tests/bench/native.sh \
-	tests/bench/pipeline.sh \
-	tests/bench/vae-likelihoods.sh tests/bench/vae.sh \
-	tests/bench/vae_torch.py \
-	tests/bench/walk.sh tests/bench/walk_scipy.py
 
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
