@@ -3,7 +3,7 @@
 # that none is lost by accident.
 data=$SRC/data/movietweetings-100k
 cp "$data/movies.dat.gz" . || exit
-rec-ingest -q --min-item=20 --min-user=5 "$data/ratings.dat.gz" |
+rec-ingest -q --min-item=40 --min-user=5 "$data/ratings.dat.gz" |
     rec-cat | tr '\t' , >ratings.csv
 rec-ingest -q --implicit -o x.rps ratings.csv
 rec-split -q --protocol=strong -o s/ x.rps
