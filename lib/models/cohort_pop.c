@@ -245,22 +245,6 @@ struct state {
     float *share; /* by item: of all users */
 };
 
-/* The array NAME of N elements, all verified; *OUT is a pointer to its
-   type. */
-static int get_array(const struct rec_model *m, const char *name,
-                     enum rec_dtype dtype, size_t n, void *out,
-                     struct rec_error *err)
-{
-    const struct rec_array *a;
-    int rc = rec_store_array(m->store, name, dtype, n, &a, err);
-
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
-    if (rc == 0) {
-        *(const void **)out = a->block.data;
-    }
-    return rc;
-}
-
 static int damaged(const struct rec_model *m, const char *what,
                    struct rec_error *err)
 {
@@ -299,7 +283,8 @@ static int load_users(struct rec_model *m, struct state *s,
     if (rc == 0 && rec_dict_count(s->users) != listed) {
         rc = damaged(m, "'user' has not as many ids as are listed", err);
     }
-    rc = rc ? rc : get_array(m, "cohort", REC_U32, listed, &s->cohort, err);
+    rc = rc ? rc
+            : rec_model_array(m, "cohort", REC_U32, listed, &s->cohort, err);
     for (uint32_t u = 0; u < listed && rc == 0; u++) {
         if (s->cohort[u] >= s->cohorts && s->cohort[u] != REC_NONE) {
             rc = damaged(m, "'cohort' names one that is not there", err);
@@ -312,11 +297,11 @@ static int load_cohorts(struct rec_model *m, struct state *s,
                         struct rec_error *err)
 {
     size_t n = 0;
-    int rc = get_array(m, "size", REC_U32, s->cohorts, &s->size, err);
+    int rc = rec_model_array(m, "size", REC_U32, s->cohorts, &s->size, err);
 
     rc = rc ? rc
-            : get_array(m, "start", REC_I64, (size_t)s->cohorts + 1, &s->start,
-                        err);
+            : rec_model_array(m, "start", REC_I64, (size_t)s->cohorts + 1,
+                              &s->start, err);
     if (rc != 0) {
         return rc;
     }
@@ -326,8 +311,8 @@ static int load_cohorts(struct rec_model *m, struct state *s,
         }
     }
     n = (size_t)s->start[s->cohorts];
-    rc = get_array(m, "item", REC_U32, n, &s->item, err);
-    rc = rc ? rc : get_array(m, "amount", REC_U32, n, &s->amount, err);
+    rc = rec_model_array(m, "item", REC_U32, n, &s->item, err);
+    rc = rc ? rc : rec_model_array(m, "amount", REC_U32, n, &s->amount, err);
     for (size_t e = 0; e < n && rc == 0; e++) {
         if (s->item[e] >= m->n_items) {
             rc = damaged(m, "'item' names one that is not there", err);
@@ -347,7 +332,8 @@ static int load_shares(struct rec_model *m, struct state *s,
     if (rc == 0 && !(users >= 0 && s->prior >= 0 && isfinite(s->prior))) {
         rc = damaged(m, "a parameter is out of range", err);
     }
-    rc = rc ? rc : get_array(m, "count", REC_U32, m->n_items, &count, err);
+    rc = rc ? rc
+            : rec_model_array(m, "count", REC_U32, m->n_items, &count, err);
     for (uint32_t i = 0; i < m->n_items && rc == 0; i++) {
         s->share[i] = users > 0 ? (float)(count[i] / users) : 0;
     }

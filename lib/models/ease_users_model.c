@@ -143,30 +143,15 @@ static uint32_t find_user(const struct users *s, const struct rec_csr *x,
 
 /* ---- loading ---------------------------------------------------------- */
 
-/* An array of the file, checked whole. */
-static int get_array(const struct rec_model *m, const char *name,
-                     enum rec_dtype dtype, size_t n, const void *out,
-                     struct rec_error *err)
-{
-    const struct rec_array *a;
-    int rc = rec_store_array(m->store, name, dtype, n, &a, err);
-
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
-    if (rc == 0) {
-        *(const void **)out = a->block.data;
-    }
-    return rc;
-}
-
 static int get_columns(const struct rec_model *m, struct users *s,
                        struct rec_error *err)
 {
     size_t n = m->n_items;
-    int rc = get_array(m, "penalty", REC_F64, n, &s->penalty, err);
+    int rc = rec_model_array(m, "penalty", REC_F64, n, &s->penalty, err);
 
-    rc = rc ? rc : get_array(m, "scale", REC_F64, n, &s->scale, err);
-    rc = rc ? rc : get_array(m, "in", REC_F64, n, &s->in, err);
-    return rc ? rc : get_array(m, "out", REC_F64, n, &s->out, err);
+    rc = rc ? rc : rec_model_array(m, "scale", REC_F64, n, &s->scale, err);
+    rc = rc ? rc : rec_model_array(m, "in", REC_F64, n, &s->in, err);
+    return rc ? rc : rec_model_array(m, "out", REC_F64, n, &s->out, err);
 }
 
 /* What the file implies: Y by item, its rows by content. */

@@ -120,19 +120,6 @@ void rec_factors_score(const float *user, size_t users, const float *item,
 
 /* ---- files ------------------------------------------------------------ */
 
-int rec_factors_get(const struct rec_model *m, const char *name, size_t n,
-                    const float **out, struct rec_error *err)
-{
-    const struct rec_array *a;
-    int rc = rec_store_array(m->store, name, REC_F32, n, &a, err);
-
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
-    if (rc == 0) {
-        *out = a->block.data;
-    }
-    return rc;
-}
-
 int rec_factors_dim(const struct rec_model *m, uint32_t *out,
                     struct rec_error *err)
 {

@@ -42,20 +42,17 @@ void rec_factors_stretch(float *x, size_t n, uint32_t dim, const float *by);
 void rec_factors_score(const float *user, size_t users, const float *item,
                        uint32_t items, uint32_t dim, float *out);
 
-/* The files of these models hold f32 arrays: verify and borrow NAME of M,
-   which must have N numbers; and save a whole model of COUNT such arrays (see
-   rec_model_begin for the rest). */
+/* The parameter "dim", which must be one that is allowed. */
+REC_MUST_CHECK int rec_factors_dim(const struct rec_model *m, uint32_t *out,
+                                   struct rec_error *err);
+
+/* The files of these models hold f32 arrays: save a whole model of COUNT such
+   arrays (see rec_model_begin for the rest). */
 struct rec_factors_array {
     const char *name;
     const float *data;
     size_t n;
 };
-REC_MUST_CHECK int rec_factors_get(const struct rec_model *m,
-                                   const char *name, size_t n,
-                                   const float **out, struct rec_error *err);
-/* The parameter "dim", which must be one that is allowed. */
-REC_MUST_CHECK int rec_factors_dim(const struct rec_model *m, uint32_t *out,
-                                   struct rec_error *err);
 REC_MUST_CHECK int rec_factors_save(struct rec_output *o, const char *kind,
                                     int level, const char *param,
                                     const struct rec_dict *items,

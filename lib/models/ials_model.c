@@ -197,11 +197,11 @@ static int ials_load(struct rec_model *m, struct rec_error *err)
     int rc = a ? get_params(m, a, err) : rec_fail_nomem(err);
 
     if (rc == 0) {
-        rc = rec_factors_get(m, "item", (size_t)a->items * a->dim, &a->item,
-                             err);
+        rc = rec_model_array(m, "item", REC_F32, (size_t)a->items * a->dim,
+                             &a->item, err);
     }
-    rc = rc ? rc : rec_factors_get(m, "gram", a->dim, &a->gram, err);
-    return rc ? rc : rec_factors_get(m, "mean", a->dim, &a->mean, err);
+    rc = rc ? rc : rec_model_array(m, "gram", REC_F32, a->dim, &a->gram, err);
+    return rc ? rc : rec_model_array(m, "mean", REC_F32, a->dim, &a->mean, err);
 }
 
 int rec_ials_lend(const struct rec_ials *a, struct rec_dict *items,

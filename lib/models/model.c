@@ -168,11 +168,9 @@ int rec_model_param(const struct rec_model *m, const char *key, double *out,
     return 0;
 }
 
-/* An array of N elements, all of it verified; *OUT is a pointer to its
-   type. */
-static int get_array(const struct rec_model *m, const char *name,
-                     enum rec_dtype dtype, size_t n, void *out,
-                     struct rec_error *err)
+int rec_model_array(const struct rec_model *m, const char *name,
+                    enum rec_dtype dtype, size_t n, void *out,
+                    struct rec_error *err)
 {
     const struct rec_array *a;
     int rc = rec_store_array(m->store, name, dtype, n, &a, err);
@@ -221,7 +219,7 @@ int rec_model_rows(const struct rec_model *m, int weights, struct rec_csr *out,
         return rc;
     }
     x.rows = (size_t)users;
-    rc = get_array(m, "start", REC_I64, x.rows + 1, &x.start, err);
+    rc = rec_model_array(m, "start", REC_I64, x.rows + 1, &x.start, err);
     if (rc != 0) {
         return rc;
     }
@@ -234,10 +232,10 @@ int rec_model_rows(const struct rec_model *m, int weights, struct rec_csr *out,
                         "%s: array 'start' does not ascend from 0",
                         rec_store_name(m->store));
     }
-    rc = get_array(m, "item", REC_U32, rec_csr_events(&x), &x.item, err);
+    rc = rec_model_array(m, "item", REC_U32, rec_csr_events(&x), &x.item, err);
     if (rc == 0 && weights) {
-        rc = get_array(m, "weight", REC_F32, rec_csr_events(&x), &x.weight,
-                       err);
+        rc = rec_model_array(m, "weight", REC_F32, rec_csr_events(&x),
+                             &x.weight, err);
     }
     rc = rc ? rc : check_rows(m, &x, err);
     if (rc == 0) {

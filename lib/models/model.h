@@ -173,6 +173,12 @@ REC_MUST_CHECK int rec_model_sample(const struct rec_model *m,
 REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,
                                    double *out, struct rec_error *err);
 
+/* The array NAME of N elements of DTYPE in a loaded model, all of it verified.
+   *OUT, a pointer to const elements, borrows from M. */
+REC_MUST_CHECK int rec_model_array(const struct rec_model *m, const char *name,
+                                   enum rec_dtype dtype, size_t n, void *out,
+                                   struct rec_error *err);
+
 /* Rows of training data in a loaded model, as many as its parameter "users"
    says: the arrays "start" (i64), "item" (u32) and, if WEIGHTS, "weight"
    (f32), all verified. *X borrows from M. */

@@ -63,12 +63,10 @@ int rec_pop_save(const struct rec_pop *p, const struct rec_dict *items,
 /* The state is the row of scores. */
 static int pop_load(struct rec_model *m, struct rec_error *err)
 {
-    const struct rec_array *a;
     const uint32_t *count;
     float *score;
-    int rc = rec_store_array(m->store, "count", REC_U32, m->n_items, &a, err);
+    int rc = rec_model_array(m, "count", REC_U32, m->n_items, &count, err);
 
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
     if (rc != 0) {
         return rc;
     }
@@ -76,7 +74,6 @@ static int pop_load(struct rec_model *m, struct rec_error *err)
     if (!score) {
         return rec_fail_nomem(err);
     }
-    count = a->block.data;
     for (uint32_t i = 0; i < m->n_items; i++) {
         score[i] = (float)count[i];
     }

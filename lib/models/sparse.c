@@ -115,15 +115,12 @@ static int get_start(const struct rec_model *m, struct sparse *s,
                      struct rec_error *err)
 {
     size_t n = s->items;
-    const struct rec_array *a;
-    int rc = rec_store_array(m->store, "start", REC_I64, n + 1, &a, err);
+    int rc = rec_model_array(m, "start", REC_I64, n + 1, &s->start, err);
     int sound;
 
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
     if (rc != 0) {
         return rc;
     }
-    s->start = a->block.data;
     sound = s->start[0] == 0;
     for (size_t i = 0; i < n && sound; i++) {
         sound = s->start[i] <= s->start[i + 1]
@@ -161,18 +158,15 @@ static int get_rows(const struct rec_model *m, struct sparse *s,
 static int get_factors(const struct rec_model *m, const char *name,
                        const float **out, struct rec_error *err)
 {
-    const struct rec_array *a;
     int rc;
 
     if (!rec_store_find(m->store, REC_BLOCK_ARRAY, name)) {
         return 0;
     }
-    rc = rec_store_array(m->store, name, REC_F32, m->n_items, &a, err);
-    rc = rc ? rc : rec_array_check(a, 0, a->block.nbytes, err);
+    rc = rec_model_array(m, name, REC_F32, m->n_items, out, err);
     if (rc != 0) {
         return rc;
     }
-    *out = a->block.data;
     for (uint32_t i = 0; i < m->n_items; i++) {
         if (!isfinite((*out)[i])) {
             return corrupt(m, name, "has a number that is not finite", err);

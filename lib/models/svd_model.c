@@ -166,11 +166,11 @@ static int svd_load(struct rec_model *m, struct rec_error *err)
     int rc = s ? get_params(m, s, err) : rec_fail_nomem(err);
 
     if (rc == 0) {
-        rc = rec_factors_get(m, "item", (size_t)s->items * s->dim, &s->item,
-                             err);
+        rc = rec_model_array(m, "item", REC_F32, (size_t)s->items * s->dim,
+                             &s->item, err);
     }
-    rc = rc ? rc : rec_factors_get(m, "value", s->dim, &s->value, err);
-    return rc ? rc : rec_factors_get(m, "in", s->items, &s->in, err);
+    rc = rc ? rc : rec_model_array(m, "value", REC_F32, s->dim, &s->value, err);
+    return rc ? rc : rec_model_array(m, "in", REC_F32, s->items, &s->in, err);
 }
 
 int rec_svd_lend(const struct rec_svd *s, struct rec_dict *items,
