@@ -24,6 +24,9 @@ void eval_report_text(struct cli_text *t, const struct eval_result *r);
 void eval_report_tsv(struct cli_text *t, const struct eval_result *r);
 void eval_report_json(struct cli_text *t, const struct eval_result *r);
 void eval_report_users(struct cli_text *t, const struct eval_result *r);
+/* Means and errors, a member of an object: "metrics":{...}. */
+void eval_metrics_json(struct cli_text *t, const struct rec_measures *m,
+                       const struct rec_moments *v);
 
 /* ---- eval_parts.c: by parts of the users and of the items ---------------- */
 

@@ -344,16 +344,9 @@ static void items_json(struct cli_text *t, const struct rec_strata *x, int s)
 static void users_json(struct cli_text *t, const struct rec_measures *m,
                        const struct rec_moments *v)
 {
-    char name[REC_MEASURE_NAME];
-
-    cli_text_printf(t, ",\"users\":%.0f,\"metrics\":{", v->n);
-    for (size_t c = 0; c < m->columns; c++) {
-        rec_measures_name(m, c, name);
-        cli_text_printf(t, "%s\"%s\":{\"mean\":%.9g,\"error\":%.9g}",
-                        c ? "," : "", name, v[c].mean,
-                        rec_moments_error(&v[c]));
-    }
-    cli_text_printf(t, "}}");
+    cli_text_printf(t, ",\"users\":%.0f,", v->n);
+    eval_metrics_json(t, m, v);
+    cli_text_printf(t, "}");
 }
 
 static void activity_json(struct cli_text *t, const struct eval_result *r)

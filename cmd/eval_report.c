@@ -71,20 +71,12 @@ void eval_report_tsv(struct cli_text *t, const struct eval_result *r)
     eval_parts_tsv(t, r);
 }
 
-void eval_report_json(struct cli_text *t, const struct eval_result *r)
+void eval_metrics_json(struct cli_text *t, const struct rec_measures *m,
+                       const struct rec_moments *v)
 {
-    const struct rec_judge *j = r->judge;
-    const struct rec_measures *m = r->measures;
-    const struct rec_moments *v = rec_judge_moments(j);
     char name[REC_MEASURE_NAME];
-    struct count n[COUNTS];
 
-    get_counts(j, n);
-    cli_text_printf(t, "{\"users\":{");
-    for (int i = 0; i < COUNTS; i++) {
-        cli_text_printf(t, "%s\"%s\":%zu", i ? "," : "", n[i].json, n[i].n);
-    }
-    cli_text_printf(t, "},\"metrics\":{");
+    cli_text_printf(t, "\"metrics\":{");
     for (size_t c = 0; c < m->columns; c++) {
         rec_measures_name(m, c, name);
         cli_text_printf(t, "%s\"%s\":{\"mean\":%.9g,\"error\":%.9g}",
@@ -92,6 +84,20 @@ void eval_report_json(struct cli_text *t, const struct eval_result *r)
                         rec_moments_error(&v[c]));
     }
     cli_text_printf(t, "}");
+}
+
+void eval_report_json(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_judge *j = r->judge;
+    struct count n[COUNTS];
+
+    get_counts(j, n);
+    cli_text_printf(t, "{\"users\":{");
+    for (int i = 0; i < COUNTS; i++) {
+        cli_text_printf(t, "%s\"%s\":%zu", i ? "," : "", n[i].json, n[i].n);
+    }
+    cli_text_printf(t, "},");
+    eval_metrics_json(t, r->measures, rec_judge_moments(j));
     eval_parts_json(t, r);
     cli_text_printf(t, "}\n");
 }
