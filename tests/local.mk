@@ -361,11 +361,13 @@ tests_check_ward_SOURCES = tests/check_ward.c tests/suite.h
 tests_check_ward_CFLAGS = $(check_cflags)
 tests_check_ward_LDADD = $(check_ldadd)
 
-tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h
+tests_check_vae_SOURCES = tests/check_vae.c tests/suite.h \
+	tests/vae_problem.h
 tests_check_vae_CFLAGS = $(check_cflags)
 tests_check_vae_LDADD = $(check_ldadd)
 
-tests_check_vae_recvae_SOURCES = tests/check_vae_recvae.c tests/suite.h
+tests_check_vae_recvae_SOURCES = tests/check_vae_recvae.c tests/suite.h \
+	tests/vae_problem.h
 tests_check_vae_recvae_CFLAGS = $(check_cflags)
 tests_check_vae_recvae_LDADD = $(check_ldadd)
 
@@ -373,7 +375,8 @@ tests_check_vae_sample_SOURCES = tests/check_vae_sample.c tests/suite.h
 tests_check_vae_sample_CFLAGS = $(check_cflags)
 tests_check_vae_sample_LDADD = $(check_ldadd)
 
-tests_check_vae_sampled_SOURCES = tests/check_vae_sampled.c tests/suite.h
+tests_check_vae_sampled_SOURCES = tests/check_vae_sampled.c tests/suite.h \
+	tests/vae_problem.h
 tests_check_vae_sampled_CFLAGS = $(check_cflags)
 tests_check_vae_sampled_LDADD = $(check_ldadd)
 
