@@ -13,10 +13,9 @@
 # METRICS names three columns of rec-eval [recall@20/min recall@50/min
 # ndcg@100]; CHOOSE is what chooses [ndcg@100], among those that rec-ease
 # prints. REFIT=FILE: what is chosen learns again from FILE before the test.
-# Coverage is the share of the items of the training data that are in
-# somebody's list of 20; time and memory are those of rec-ease for the model
-# that was chosen.
+# The table is that of models.sh; the recipes follow it.
 set -eu
+source=$(cd "$(dirname "$0")" && pwd)
 dir=$1
 metrics=${METRICS-recall@20/min recall@50/min ndcg@100}
 choose=${CHOOSE-ndcg@100}
@@ -83,33 +82,14 @@ while IFS="$(printf '\t')" read -r name options; do
         }' "$work/log" >>"$work/all"
 done <"$work/grid"
 
-items=$(rec-cat --no-header "$dir/train.rps" | cut -f 2 | sort -u | wc -l)
-printf '%-15s' model
-for m in $metrics; do
-    printf ' %15s' "$m"
-done
-printf ' %8s %8s %6s  %s\n' coverage seconds MiB options
+# What was chosen, as recipes; models.sh makes the table.
+train=$(realpath "${REFIT-$dir/train.rps}")
 cut -f 1 "$work/all" | awk '!seen[$0]++' | while read -r name; do
     options=$(awk -F '\t' -v n="$name" '
         $1 == n && (best == "" || $2 > best) { best = $2; o = $3 }
         END { print o }' "$work/all")
-    # shellcheck disable=SC2086
-    /usr/bin/time -o "$work/fit" -f '%e %M' rec-ease -q $options \
-        -o "$work/model" "${REFIT-$dir/train.rps}"
-    rec-recommend -q -m "$work/model" -n 100 -o "$work/run" "$dir/test.in.rps"
-    rec-eval -q -k 20,50,100 --format=tsv -t "$dir/test.out.rps" \
-        -o "$work/eval" "$work/run"
-    printf '%-15s' "$name"
-    for m in $metrics; do
-        awk -F '\t' -v m="$m" '
-            $1 == m { printf " %8.4f %6.4f", $2, $3; found = 1 }
-            END { if (!found) printf " %15s", "-" }' "$work/eval"
-    done
-    rec-cat --no-header "$work/run" |
-        awk -F '\t' -v items="$items" '
-            $1 != user { user = $1; n = 0 }
-            ++n <= 20 && !seen[$2]++ { found++ }
-            END { printf " %8.3f", found / items }'
-    awk '{ printf " %8.2f %6.0f", $1, $2 / 1024 }' "$work/fit"
-    echo "  $options"
-done
+    printf '%s\trec-ease -q %s %s\n' "$name" "$options" "$train"
+done >"$work/recipes"
+METRICS=$metrics sh "$source/models.sh" "$dir" "$work/recipes"
+echo
+cat "$work/recipes"
