@@ -174,8 +174,16 @@ struct rec_output *cli_log(struct cli *c, const char *path);
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
 
-/* Flush and rename the output that was opened last, and nothing else. */
-void cli_commit_last(struct cli *c);
+/* The first half of that, for a program that has something to save if it
+   fails; cli_commit then does the second. */
+REC_MUST_CHECK int cli_flush(struct cli *c, struct rec_error *err);
+
+/* Write the file PATH now, by FILL, and put it in place. Where that fails it
+   stays what it was, and the program goes on. */
+REC_MUST_CHECK int cli_replace(struct cli *c, const char *path,
+                               int (*fill)(void *ctx, struct rec_output *o,
+                                           struct rec_error *err),
+                               void *ctx, struct rec_error *err);
 
 /* Let the output that was opened last go as if it had never been. */
 void cli_drop_last(struct cli *c);
