@@ -20,6 +20,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/check-leaks.sh \
+	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
 	tests/cli/cluster-cohorts.sh \
 	tests/cli/cluster-density.sh \
