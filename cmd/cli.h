@@ -124,6 +124,11 @@ const char *cli_input_name(const struct cli *c);
 /* Was the option of this name on the command line? */
 int cli_given(const struct cli *c, const char *name);
 
+/* The next part of *LIST, which commas divide: *N bytes, and *LIST goes on
+   behind it. NULL after the last one, and where *LIST is NULL; "" is one part of
+   no bytes. */
+const char *cli_next_part(const char **list, size_t *n);
+
 /* ---- messages --------------------------------------------------------- */
 
 /* "PROGRAM: message" on standard error; exit 1. Temporary files are removed. */

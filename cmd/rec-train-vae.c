@@ -107,21 +107,21 @@ static void parse_hidden(struct rec_vae_shape *s)
                        : dae        ? "0"
                        : prior      ? "600,600,600,600,600"
                                     : "600";
+    const char *part;
+    size_t len;
 
     if (strcmp(list, "0") == 0) {
         return;
     }
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+    while ((part = cli_next_part(&list, &len)) != NULL) {
         int64_t n;
 
-        end = at + strcspn(at, ",");
         if (s->n_hidden == REC_VAE_MAX_HIDDEN) {
             die_usage("--hidden: more than %d layers", REC_VAE_MAX_HIDDEN);
         }
-        if (rec_parse_int(at, (size_t)(end - at), 1, REC_VAE_MAX_WIDTH, &n)
-            != 0) {
-            die_usage("--hidden: '%.*s' is not a width from 1 to %d",
-                      (int)(end - at), at, REC_VAE_MAX_WIDTH);
+        if (rec_parse_int(part, len, 1, REC_VAE_MAX_WIDTH, &n) != 0) {
+            die_usage("--hidden: '%.*s' is not a width from 1 to %d", (int)len,
+                      part, REC_VAE_MAX_WIDTH);
         }
         s->hidden[s->n_hidden++] = (uint32_t)n;
     }
