@@ -125,8 +125,8 @@ const char *cli_input_name(const struct cli *c);
 int cli_given(const struct cli *c, const char *name);
 
 /* The next part of *LIST, which commas divide: *N bytes, and *LIST goes on
-   behind it. NULL after the last one, and where *LIST is NULL; "" is one part of
-   no bytes. */
+   behind it. NULL after the last one, and where *LIST is NULL; "" is one part
+   of no bytes. */
 const char *cli_next_part(const char **list, size_t *n);
 
 /* ---- messages --------------------------------------------------------- */

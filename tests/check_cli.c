@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists of options. Signals of the programs: temporary files go, and nothing
-   happens while the main thread has signals blocked, whichever thread the system
-   picks. And their messages, each written at once. */
+   happens while the main thread has signals blocked, whichever thread the
+   system picks. And their messages, each written at once. */
 #include <config.h>
 
 #include <dirent.h>

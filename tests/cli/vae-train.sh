@@ -41,8 +41,8 @@ ndcg one.rps valid |
 ndcg one.rps test | beats 1.04
 
 # Wide enough for both threads to be used: after some epochs the figure is
-# another, by less than .2 of its standard error, if at all. (Another seed changes
-# it by .6 to 1.2.)
+# another, by less than .2 of its standard error, if at all. (Another seed
+# changes it by .6 to 1.2.)
 wide() { train -q --hidden=600 --epochs=4 --batch=100 "$@"; }
 judge() {
     rec-recommend -q -m "$1" -n 100 s/valid.in.rps |
