@@ -153,11 +153,11 @@ int rec_ease_mrf_solve(struct rec_ease_mrf *m, double lambda,
     int rc;
 
     rec_sparse_release(&m->w);
-    if (rec_ease_mrf_all(m->e.items, m->nonzeros)) {
-        return solve_all_pairs(m, lambda, err);
-    }
     rec_ease_set_lambda(&m->e, lambda);
     rc = rec_ease_check_range(&m->e, "", err);
+    if (rc == 0 && rec_ease_mrf_all(m->e.items, m->nonzeros)) {
+        return solve_all_pairs(m, lambda, err);
+    }
     rc = rc ? rc : rec_ease_mrf_support(m, &columns, err);
     if (rc != 0) {
         return rc;
