@@ -149,9 +149,13 @@ lib_librec_a_SOURCES += \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
+	lib/eval/calibrate.c lib/eval/calibrate.h \
+	lib/eval/calibrate_fits.c \
+	lib/eval/calibration_file.c lib/eval/calibration_file.h \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/leak.c lib/eval/leak.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
+	lib/eval/reliability.c lib/eval/reliability.h \
 	lib/eval/sorter.c lib/eval/sorter.h \
 	lib/eval/strata.c lib/eval/strata.h

@@ -113,6 +113,7 @@ unit_tests = \
 	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
+	tests/check_calibrate \
 	tests/check_cli \
 	tests/check_columns \
 	tests/check_decay \
@@ -178,6 +179,10 @@ tests_check_base_LDADD = $(check_ldadd)
 tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
 tests_check_blas_CFLAGS = $(check_cflags)
 tests_check_blas_LDADD = $(check_ldadd)
+tests_check_calibrate_SOURCES = tests/check_calibrate.c tests/suite.h
+tests_check_calibrate_CFLAGS = $(check_cflags)
+tests_check_calibrate_LDADD = $(check_ldadd)
+
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
