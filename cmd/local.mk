@@ -11,6 +11,7 @@ cmd_libcli_a_SOURCES = \
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
+	cmd/rec-calibrate \
 	cmd/rec-cat \
 	cmd/rec-check \
 	cmd/rec-cluster \
@@ -33,6 +34,8 @@ bin_PROGRAMS += \
 	cmd/rec-tune \
 	cmd/rec-walk
 
+cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
+	cmd/calibrate_report.c cmd/calibrate_trials.c
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
 cmd_rec_check_SOURCES = cmd/rec-check.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \

@@ -18,6 +18,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/calibrate-movies.sh \
+	tests/cli/calibrate-refuse.sh \
+	tests/cli/calibrate-small.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
 	tests/cli/check-leaks.sh \
