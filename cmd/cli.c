@@ -327,6 +327,20 @@ static int opens_directly(const char *path)
     return path && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* For one output more, to PATH. */
+static void check_room(const struct cli *c, const char *path)
+{
+    if (c->n_out == MAX_TEMP) {
+        die("too many outputs");
+    }
+    for (int i = 0; i < c->n_out; i++) {
+        if (rec_output_meets(c->out[i], path)) {
+            die_usage("two outputs would go to '%s'",
+                      rec_output_name(c->out[i]));
+        }
+    }
+}
+
 struct rec_output *cli_output(struct cli *c, const char *path, int binary)
 {
     int direct = opens_directly(path);
@@ -334,9 +348,7 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     struct rec_error err;
     int rc;
 
-    if (c->n_out == MAX_TEMP) {
-        die("too many outputs");
-    }
+    check_room(c, path);
     block_signals(!direct);
     rc = rec_output_open(&o, path, &err);
     if (rc == 0) {
@@ -358,9 +370,7 @@ struct rec_output *cli_log(struct cli *c, const char *path)
     struct rec_output *o;
     struct rec_error err;
 
-    if (c->n_out == MAX_TEMP) {
-        die("too many outputs");
-    }
+    check_room(c, path);
     check(rec_output_open_log(&o, path, &err), &err);
     c->out[c->n_out++] = o;
     return o;

@@ -152,6 +152,7 @@ lib_librec_a_SOURCES += \
 lib_librec_a_SOURCES += \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/leak.c lib/eval/leak.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
 	lib/eval/sorter.c lib/eval/sorter.h \
 	lib/eval/strata.c lib/eval/strata.h
