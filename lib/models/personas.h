@@ -50,8 +50,8 @@ double rec_persona_height(double variance, size_t n);
    is 0 for N = 0. HEIGHT (or NULL) gets the heights that the cut lies between:
    of the last union made and the first one not made, 0 where there is none.
 
-   With HEIGHT and GAP, vectors no farther apart than rounding to single precision
-   makes equal ones are one persona. REC_ENOMEM.
+   With HEIGHT and GAP, vectors no farther apart than rounding to single
+   precision makes equal ones are one persona. REC_ENOMEM.
    */
 REC_MUST_CHECK int rec_personas(const float *v, size_t n, size_t d,
                                 const int64_t *time,
