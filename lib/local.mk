@@ -82,6 +82,7 @@ lib_librec_a_SOURCES += \
 	lib/math/half.c lib/math/half.h \
 	lib/math/kmeans.c lib/math/kmeans.h \
 	lib/math/kmeans_balance.c \
+	lib/math/kmeans_near.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
 	lib/math/nnls.c lib/math/nnls.h \

@@ -114,6 +114,7 @@ unit_tests = \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_cli \
+	tests/check_cohort_pop \
 	tests/check_columns \
 	tests/check_decay \
 	tests/check_density \
@@ -141,6 +142,7 @@ unit_tests = \
 	tests/check_nnls \
 	tests/check_panels \
 	tests/check_parts \
+	tests/check_persona_set \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
@@ -181,6 +183,11 @@ tests_check_blas_LDADD = $(check_ldadd)
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
+
+tests_check_cohort_pop_SOURCES = tests/check_cohort_pop.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_cohort_pop_CFLAGS = $(check_cflags)
+tests_check_cohort_pop_LDADD = $(check_ldadd)
 
 tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
 	tests/suite.h
@@ -284,6 +291,11 @@ tests_check_knn_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_persona_set_SOURCES = tests/check_persona_set.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_persona_set_CFLAGS = $(check_cflags)
+tests_check_persona_set_LDADD = $(check_ldadd)
 
 tests_check_personas_SOURCES = tests/check_personas.c tests/suite.h
 tests_check_personas_CFLAGS = $(check_cflags)
