@@ -12,6 +12,8 @@
 static const char *truth_file, *cuts = "20,50,100", *metrics;
 static const char *popular, *active, *group_file;
 static int format, per_user;
+static double level = 95;
+static int64_t n_draws = 10000;
 static const char *const formats[] = {"text", "tsv", "json", NULL};
 enum { TEXT, TSV, JSON };
 
@@ -34,16 +36,21 @@ static struct cli_option options[] = {
                  "GROUPS has in their rows"),
     CLI_OPT_CHOICE('f', "format", "NAME", &format, formats, 1,
                    "text, tsv or json [text]"),
+    CLI_OPT_REAL(0, "intervals", "PERCENT", &level, 50, 99.99, 1,
+                 "how sure the intervals are [95]"),
+    CLI_OPT_INT(0, "draws", "N", &n_draws, 100, 1000000, 1,
+                "draws of users for intervals and tests [10000]"),
     CLI_OPT_FLAG(0, "per-user", &per_user, 1,
                  "write a line of tsv per user, not the means"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
-    "rec-eval", "-t TRUTH [FILE]",
-    "Judge a ranking stream against the targets in TRUTH: means over users\n"
-    "of ranking metrics, with standard errors. With no FILE, or when FILE is\n"
-    "-, read standard input.",
-    options, CLI_HAS_PROGRESS};
+    "rec-eval", "-t TRUTH [FILE]...",
+    "Judge ranking streams against the targets in TRUTH: means over users of\n"
+    "ranking metrics, with standard errors and bootstrap intervals; several\n"
+    "are compared pair by pair. With no FILE, or when FILE is -, read\n"
+    "standard input.",
+    options, CLI_HAS_PROGRESS | CLI_HAS_SEED};
 
 /* ---- options ---------------------------------------------------------- */
 
@@ -90,29 +97,31 @@ static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
     return n;
 }
 
-/* One of the files at most. */
-static void check_standard_input(const char *input)
+/* One of the files at most is standard input. */
+static void check_standard_input(const struct eval_runs *r)
 {
-    const char *const path[] = {input, truth_file, popular, active,
-                                group_file};
-    const char *const name[] = {"FILE", "TRUTH", "TRAIN of --by-popularity",
+    const char *const path[] = {truth_file, popular, active, group_file};
+    const char *const name[] = {"TRUTH", "TRAIN of --by-popularity",
                                 "FILE of --by-activity", "GROUPS of --by"};
     const char *first = NULL;
 
-    for (int i = 4; i >= 0; i--) {
-        if (!path[i] || strcmp(path[i], "-") != 0) {
+    for (size_t i = r->n + 4; i-- > 0;) {
+        const char *file = i < r->n ? r->run[i].name : path[i - r->n];
+
+        if (!file || strcmp(file, "-") != 0) {
             continue;
         }
         if (first) {
-            die_usage("%s and %s are both standard input", first, name[i]);
+            die_usage("%s and %s are both standard input", first,
+                      i < r->n ? "FILE" : name[i - r->n]);
         }
-        first = name[i];
+        first = i < r->n ? "FILE" : name[i - r->n];
     }
 }
 
-static const char *parse_options(const struct cli *c, struct rec_measures *m)
+static void parse_options(const struct cli *c, const struct eval_runs *r,
+                          struct rec_measures *m)
 {
-    const char *input = cli_one_input(c);
     uint32_t cut[REC_MAX_CUTS];
     size_t n = parse_cuts(cuts, cut);
     unsigned bits = metrics ? parse_metrics(metrics) : REC_METRICS_ALL;
@@ -121,15 +130,18 @@ static const char *parse_options(const struct cli *c, struct rec_measures *m)
     if (!truth_file) {
         die_usage("against what? give -t TRUTH");
     }
-    check_standard_input(input);
+    check_standard_input(r);
     if (per_user && group_file) {
         die_usage("--per-user and --by exclude each other");
+    }
+    if (r->n > 1 && (per_user || popular || active || group_file)) {
+        die_usage("%s takes one ranking",
+                  per_user ? "--per-user" : "to judge by parts");
     }
     if (per_user && cli_given(c, "format") && format != TSV) {
         die_usage("--per-user is tsv");
     }
     check(rec_measures_init(m, bits, cut, n, &err), &err);
-    return input;
 }
 
 /* ---- judging ---------------------------------------------------------- */
@@ -181,28 +193,6 @@ static void judge_stream(const struct cli *c, struct rec_judge *j,
     rec_judge_finish(j);
 }
 
-/* ---- the whole --------------------------------------------------------- */
-
-/* What a table of bare numbers would not tell. */
-static void give_notes(const struct cli *c, const struct rec_judge *j,
-                       const struct rec_measures *m)
-{
-    const struct rec_judge_counts *n = rec_judge_counts(j);
-
-    if (n->evaluated == 0) {
-        die("%s: no user has targets", truth_file);
-    }
-    if (n->longest < m->longest) {
-        warn("lists are judged at %u, but the longest has %zu items",
-             (unsigned)m->longest, n->longest);
-    }
-    if (per_user) { /* the other reports have all counts */
-        note(c, "users with targets but no list, who count 0: %zu",
-             n->without_list);
-        note(c, "users only in the ranking: %zu", n->only_ranked);
-    }
-}
-
 /* ---- parts ------------------------------------------------------------- */
 
 static struct rec_data train, history, groups;
@@ -233,7 +223,7 @@ static void open_parts(const struct cli *c, struct eval_result *r)
         check(rec_data_load(&train, popular, "interactions", &err), &err);
         show_digest(c, "popularity", popular, train.digest);
         check(rec_strata_init(&by_items, &train, r->truth, r->measures,
-                              per_user, &err),
+                              per_user, r->draws->seed, &err),
               &err);
         r->items = &by_items;
     }
@@ -260,17 +250,27 @@ static void sum_parts(struct eval_result *r)
 {
     struct rec_error err;
 
+    if (popular && !per_user) {
+        check(rec_strata_intervals(&by_items, r->draws, &err), &err);
+    }
     if (active) {
         check(rec_groups_by_activity(&by_activity, r->judge, r->truth,
                                      &history, &err),
               &err);
         warn_absent(&by_activity, active, "taken to have no items");
+        if (!per_user) {
+            check(rec_groups_intervals(&by_activity, r->judge, r->draws,
+                                       &err),
+                  &err);
+        }
         r->activity = &by_activity;
     }
     if (group_file) {
         check(rec_groups_by_row(&by_group, r->judge, r->truth, &groups, &err),
               &err);
         warn_absent(&by_group, group_file, "in no group");
+        check(rec_groups_intervals(&by_group, r->judge, r->draws, &err),
+              &err);
         r->groups = &by_group;
         r->names = groups.items;
     }
@@ -286,41 +286,120 @@ static void close_parts(void)
     rec_data_release(&groups);
 }
 
-int main(int argc, char **argv)
+/* ---- the whole --------------------------------------------------------- */
+
+/* What a table of bare numbers would not tell. */
+static void give_notes(const struct cli *c, const struct eval_result *r)
+{
+    const struct rec_judge_counts *n = rec_judge_counts(r->judge);
+    uint32_t longest = r->measures->longest;
+
+    if (n->evaluated == 0) {
+        die("%s: no user has targets", truth_file);
+    }
+    if (n->longest < longest) {
+        warn("%s%slists are judged at %u, but the longest has %zu items",
+             c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
+             (unsigned)longest, n->longest);
+    }
+    if (per_user) { /* the other reports have all counts */
+        note(c, "users with targets but no list, who count 0: %zu",
+             n->without_list);
+        note(c, "users only in the ranking: %zu", n->only_ranked);
+    }
+}
+
+/* A result for each of the operands. */
+static void begin_runs(const struct cli *c, struct eval_runs *r,
+                       const struct eval_result *like)
+{
+    r->n = c->n_operands > 0 ? (size_t)c->n_operands : 1;
+    r->run = xalloc(r->n, sizeof *r->run);
+    for (size_t i = 0; i < r->n; i++) {
+        r->run[i] = *like;
+        r->run[i].name = c->n_operands > 0 ? c->operand[i] : "-";
+    }
+}
+
+static void judge_run(const struct cli *c, struct eval_result *r)
+{
+    struct rec_error err;
+    const uint32_t *row;
+    size_t n;
+
+    check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
+                        popular ? &by_items : NULL, &err),
+          &err);
+    judge_stream(c, r->judge, r->name);
+    give_notes(c, r);
+    if (!per_user) {
+        r->interval = xalloc(r->measures->columns, sizeof *r->interval);
+        row = rec_judge_rows(r->judge, &n);
+        check(rec_judge_intervals(r->judge, row, n, r->draws, r->interval,
+                                  &err),
+              &err);
+    }
+}
+
+static void write_report(struct cli *c, const struct eval_runs *r)
 {
     static void (*const report[])(struct cli_text *,
                                   const struct eval_result *) = {
         eval_report_text, eval_report_tsv, eval_report_json};
+    static void (*const report_runs[])(struct cli_text *,
+                                       const struct eval_runs *) = {
+        eval_runs_text, eval_runs_tsv, eval_runs_json};
     struct cli_text t = {NULL, {NULL, 0, 0}};
+
+    t.out = cli_output(c, c->output, 0);
+    if (r->n > 1) {
+        report_runs[format](&t, r);
+    } else if (per_user) {
+        eval_report_users(&t, r->run);
+    } else {
+        report[format](&t, r->run);
+    }
+    cli_text_finish(&t);
+}
+
+static void release_runs(struct eval_runs *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        rec_judge_free(r->run[i].judge);
+        free(r->run[i].interval);
+    }
+    free(r->run);
+    free(r->pair);
+}
+
+int main(int argc, char **argv)
+{
     struct rec_measures m;
-    struct rec_judge *j;
     struct rec_error err;
     struct rec_data truth;
-    struct eval_result r = {&truth, &m, NULL, NULL, NULL, NULL, NULL};
-    const char *input;
+    struct rec_draws draws;
+    struct eval_result like = {.truth = &truth, .measures = &m,
+                               .draws = &draws};
+    struct eval_runs r = {0, NULL, NULL};
     struct cli c;
 
     cli_parse(&c, &program, argc, argv);
-    input = parse_options(&c, &m);
+    begin_runs(&c, &r, &like);
+    parse_options(&c, &r, &m);
+    draws = (struct rec_draws){level / 100, (uint32_t)n_draws,
+                               (uint64_t)c.seed, (int)c.threads};
     check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
     show_digest(&c, "truth", truth_file, truth.digest);
-    open_parts(&c, &r);
-    check(rec_judge_new(&j, &truth, truth_file, &m,
-                        per_user || active || group_file,
-                        popular ? &by_items : NULL, &err),
-          &err);
-    judge_stream(&c, j, input);
-    give_notes(&c, j, &m);
-    r.judge = j;
-    sum_parts(&r);
-    t.out = cli_output(&c, c.output, 0);
-    if (per_user) {
-        eval_report_users(&t, &r);
-    } else {
-        report[format](&t, &r);
+    open_parts(&c, r.run);
+    for (size_t i = 0; i < r.n; i++) {
+        judge_run(&c, &r.run[i]);
     }
-    cli_text_finish(&t);
-    rec_judge_free(j);
+    sum_parts(r.run);
+    if (r.n > 1) {
+        eval_compare(&r);
+    }
+    write_report(&c, &r);
+    release_runs(&r);
     rec_measures_release(&m);
     rec_data_release(&truth);
     close_parts();

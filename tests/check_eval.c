@@ -150,7 +150,7 @@ static struct verdict judge_kind(const char *kind, const char *truth,
     v.columns = m.columns;
     ck_assert_uint_le(m.columns, 64);
     ck_assert_int_eq(rec_row_reader_open(&in, path, kind, &v.err), 0);
-    v.rc = rec_judge_new(&j, &d, "truth", &m, 1, NULL, &v.err);
+    v.rc = rec_judge_new(&j, &d, "truth", &m, NULL, &v.err);
     while (v.rc == 0 && (v.rc = rec_row_next(in, &b, &v.err)) == 1) {
         v.rc = rec_judge_add(j, in, &b, &v.err);
     }

@@ -42,6 +42,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-parts.sh \
 	tests/cli/eval-refuse.sh \
+	tests/cli/eval-runs.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
@@ -110,6 +111,7 @@ unit_tests = \
 	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
+	tests/check_bootstrap \
 	tests/check_cli \
 	tests/check_columns \
 	tests/check_decay \
@@ -175,6 +177,11 @@ tests_check_base_LDADD = $(check_ldadd)
 tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
 tests_check_blas_CFLAGS = $(check_cflags)
 tests_check_blas_LDADD = $(check_ldadd)
+tests_check_bootstrap_SOURCES = tests/check_bootstrap.c tests/make_data.h \
+	tests/suite.h
+tests_check_bootstrap_CFLAGS = $(check_cflags)
+tests_check_bootstrap_LDADD = $(check_ldadd)
+
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)

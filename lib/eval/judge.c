@@ -27,7 +27,8 @@ struct rec_judge {
     struct rec_sorter sorter; /* for lists without ranks */
     uint32_t *rank;    /* hits of the list at hand */
     double *value;     /* its columns */
-    double *kept;      /* columns per user of the truth, or NULL */
+    double *kept;      /* columns per user of the truth */
+    uint32_t *row;     /* users with targets, once finished */
     struct rec_strata *strata; /* or NULL */
     struct rec_moments *moments;
     struct rec_judge_counts counts;
@@ -73,7 +74,7 @@ static size_t most_targets(const struct rec_csr *m)
     return most;
 }
 
-static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
+static int reserve(struct rec_judge *j, struct rec_error *err)
 {
     const struct rec_csr *m = &j->truth->rows;
     size_t columns = j->measures->columns, all;
@@ -82,13 +83,14 @@ static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
     j->judged = rec_zalloc(m->rows, 1);
     j->others = rec_dict_new();
     j->rank = rec_alloc(most_targets(m), sizeof *j->rank);
+    j->row = rec_alloc(m->rows, sizeof *j->row);
     j->value = rec_alloc(columns, sizeof *j->value);
     j->moments = rec_zalloc(columns, sizeof *j->moments);
-    if (keep && rec_size_mul(m->rows, columns, &all) == 0) {
+    if (rec_size_mul(m->rows, columns, &all) == 0) {
         j->kept = rec_zalloc(all, sizeof *j->kept);
     }
-    if (!j->place || !j->judged || !j->others || !j->rank || !j->value
-        || !j->moments || (keep && !j->kept)) {
+    if (!j->place || !j->judged || !j->others || !j->rank || !j->row
+        || !j->value || !j->moments || !j->kept) {
         return rec_fail_nomem(err);
     }
     memset(j->place, 0xff, m->cols * sizeof *j->place);
@@ -96,7 +98,7 @@ static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
 }
 
 int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
-                  const char *file, const struct rec_measures *m, int keep,
+                  const char *file, const struct rec_measures *m,
                   struct rec_strata *items, struct rec_error *err)
 {
     struct rec_judge *j = rec_zalloc(1, sizeof *j);
@@ -109,7 +111,7 @@ int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
     j->measures = m;
     j->strata = items;
     rc = check_truth(truth, file, err);
-    rc = rc ? rc : reserve(j, keep, err);
+    rc = rc ? rc : reserve(j, err);
     if (rc != 0) {
         rec_judge_free(j);
         return rc;
@@ -127,6 +129,7 @@ void rec_judge_free(struct rec_judge *j)
         rec_dict_free(j->others);
         rec_sorter_release(&j->sorter);
         free(j->rank);
+        free(j->row);
         free(j->value);
         free(j->kept);
         free(j->moments);
@@ -275,10 +278,7 @@ static void sum_list(struct rec_judge *j, uint32_t user,
     for (size_t c = 0; c < columns; c++) {
         rec_moments_add(&j->moments[c], j->value[c]);
     }
-    if (j->kept) {
-        memcpy(j->kept + user * columns, j->value,
-               columns * sizeof *j->value);
-    }
+    memcpy(j->kept + user * columns, j->value, columns * sizeof *j->value);
 }
 
 static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
@@ -360,7 +360,7 @@ void rec_judge_finish(struct rec_judge *j)
         if (rec_csr_row_len(&j->truth->rows, u) == 0) {
             c->without_targets++;
         } else {
-            c->evaluated++;
+            j->row[c->evaluated++] = (uint32_t)u;
             if (j->judged[u] != LISTED) {
                 c->without_list++;
                 sum_items(j, u, NULL, 0, 0);
@@ -390,4 +390,10 @@ const double *rec_judge_user(const struct rec_judge *j, size_t row)
 size_t rec_judge_columns(const struct rec_judge *j)
 {
     return j->measures->columns;
+}
+
+const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n)
+{
+    *n = j->counts.evaluated;
+    return j->row;
 }

@@ -20,14 +20,13 @@ struct rec_judge_counts {
     size_t longest;         /* items of the longest list */
 };
 
-/* TRUTH, its name FILE for messages, and M are borrowed. With KEEP the values
-   of every user are kept for rec_judge_user. If ITEMS (borrowed) is not NULL,
-   hits and places are counted there too. REC_EREPEAT if a user of the truth
-   has a target twice. */
+/* TRUTH, its name FILE for messages, and M are borrowed. If ITEMS (borrowed)
+   is not NULL, hits and places are counted there too. REC_EREPEAT if a user of
+   the truth has a target twice. */
 REC_MUST_CHECK int rec_judge_new(struct rec_judge **j,
                                  const struct rec_data *truth,
                                  const char *file,
-                                 const struct rec_measures *m, int keep,
+                                 const struct rec_measures *m,
                                  struct rec_strata *items,
                                  struct rec_error *err);
 void rec_judge_free(struct rec_judge *j);
@@ -50,5 +49,7 @@ const struct rec_judge_counts *rec_judge_counts(const struct rec_judge *j);
 const struct rec_moments *rec_judge_moments(const struct rec_judge *j);
 const double *rec_judge_user(const struct rec_judge *j, size_t row);
 size_t rec_judge_columns(const struct rec_judge *j);
+/* The rows of the truth that have targets, ascending; *N of them. */
+const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n);
 
 #endif
