@@ -8,7 +8,7 @@
 #include "eval/groups.h"
 #include "eval/judge.h"
 
-/* A ranking judged. The last four are NULL if nobody asked for them. */
+/* A ranking judged. The last six are NULL if nobody asked for them. */
 struct eval_result {
     const char *name; /* of the run */
     const struct rec_data *truth;
@@ -16,6 +16,8 @@ struct eval_result {
     const struct rec_draws *draws;
     struct rec_judge *judge;
     struct rec_interval *interval;     /* one per column */
+    struct rec_traits *traits;         /* --exposure, --vectors */
+    struct rec_catalogue *catalogue;   /* --exposure: one per cutoff */
     const struct rec_strata *items;    /* --by-popularity */
     const struct rec_groups *activity; /* --by-activity */
     const struct rec_groups *groups;   /* --by */
@@ -74,6 +76,25 @@ void eval_compare(struct eval_runs *r);
 void eval_runs_text(struct cli_text *t, const struct eval_runs *r);
 void eval_runs_tsv(struct cli_text *t, const struct eval_runs *r);
 void eval_runs_json(struct cli_text *t, const struct eval_runs *r);
+
+/* ---- eval_lists.c: what all lists together show ------------------------- */
+
+/* One for each cutoff, to be freed. */
+struct rec_catalogue *eval_catalogue(const struct rec_traits *t);
+void eval_catalogue_text(struct cli_text *t, const struct eval_result *r);
+/* BEGIN writes what stands before, END after the value. */
+void eval_catalogue_tsv(struct cli_text *t, const struct eval_result *r,
+                        void (*begin)(struct cli_text *,
+                                      const struct eval_result *),
+                        const char *end);
+void eval_catalogue_json(struct cli_text *t, const struct eval_result *r);
+
+/* ---- eval_gap.c: how far groups are apart ------------------------------- */
+
+/* Of column C: a line after its groups. */
+void eval_gap_text(struct cli_text *t, const struct eval_result *r, size_t c);
+void eval_gaps_tsv(struct cli_text *t, const struct eval_result *r);
+void eval_gaps_json(struct cli_text *t, const struct eval_result *r);
 
 /* ---- eval_parts.c: by parts of the users and of the items --------------- */
 

@@ -64,6 +64,12 @@ static struct figure get(const struct rec_strata *x, int figure, int s,
     return f;
 }
 
+/* The users of group I. */
+static size_t members(const struct rec_groups *g, size_t i)
+{
+    return g->first[i + 1] - g->first[i];
+}
+
 /* ---- text --------------------------------------------------------------- */
 
 static void items_text(struct cli_text *t, const struct rec_strata *x,
@@ -108,9 +114,9 @@ static void activity_text(struct cli_text *t, const struct rec_groups *g,
     for (size_t i = 0; i < g->n; i++) {
         const struct rec_moments *v = &g->at[i * g->columns + c];
 
-        if (v->n > 0) {
-            cli_text_printf(t, "%-6zu %8.0f %9" PRIu32 " %9" PRIu32, i + 1,
-                            v->n, g->least[i], g->most[i]);
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "%-6zu %8zu %9" PRIu32 " %9" PRIu32, i + 1,
+                            members(g, i), g->least[i], g->most[i]);
             eval_mean_text(t, v, &g->interval[i * g->columns + c]);
             cli_text_add(t, "\n", 1);
         }
@@ -129,14 +135,15 @@ static void groups_text(struct cli_text *t, const struct eval_result *r,
         size_t len;
         const char *name = name_group(r, i, &len);
 
-        if (v->n > 0) {
-            cli_text_printf(t, "%8.0f", v->n);
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "%8zu", members(g, i));
             eval_mean_text(t, v, &g->interval[i * g->columns + c]);
             cli_text_add(t, "  ", 2);
             cli_text_add(t, name ? name : "(none)", name ? len : 6);
             cli_text_add(t, "\n", 1);
         }
     }
+    eval_gap_text(t, r, c);
 }
 
 void eval_parts_text(struct cli_text *t, const struct eval_result *r)
@@ -228,9 +235,9 @@ static void activity_tsv(struct cli_text *t, const struct eval_result *r)
         char name[PART_NAME];
         int len = snprintf(name, sizeof name, "%d", (int)i + 1);
 
-        if (v->n > 0) {
-            cli_text_printf(t, "activity\t%s\tusers\t%.0f\t\t\t\n", name,
-                            v->n);
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "activity\t%s\tusers\t%zu\t\t\t\n", name,
+                            members(g, i));
             cli_text_printf(t, "activity\t%s\titems/fewest\t%" PRIu32
                             "\t\t\t\n",
                             name, g->least[i]);
@@ -253,10 +260,10 @@ static void groups_tsv(struct cli_text *t, const struct eval_result *r)
         const char *name = name_group(r, i, &len);
         const char *by = name ? "group" : "no-group";
 
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t, "%s\t", by);
             cli_text_add(t, name ? name : "none", name ? len : 4);
-            cli_text_printf(t, "\tusers\t%.0f\t\t\t\n", v->n);
+            cli_text_printf(t, "\tusers\t%zu\t\t\t\n", members(g, i));
             users_tsv(t, r->measures, by, name ? name : "none",
                       name ? len : 4, v, g->interval + i * g->columns);
         }
@@ -275,6 +282,7 @@ void eval_parts_tsv(struct cli_text *t, const struct eval_result *r)
     }
     if (r->groups) {
         groups_tsv(t, r);
+        eval_gaps_tsv(t, r);
     }
 }
 
@@ -360,12 +368,13 @@ static void items_json(struct cli_text *t, const struct rec_strata *x, int s)
     cli_text_printf(t, "}}");
 }
 
+/* Group I, whose object has begun. */
 static void users_json(struct cli_text *t, const struct rec_measures *m,
-                       const struct rec_moments *v,
-                       const struct rec_interval *sure)
+                       const struct rec_groups *g, size_t i)
 {
-    cli_text_printf(t, ",\"users\":%.0f,", v->n);
-    eval_metrics_json(t, m, v, sure);
+    cli_text_printf(t, ",\"users\":%zu,", members(g, i));
+    eval_metrics_json(t, m, g->at + i * g->columns,
+                      g->interval + i * g->columns);
     cli_text_printf(t, "}");
 }
 
@@ -376,15 +385,13 @@ static void activity_json(struct cli_text *t, const struct eval_result *r)
 
     cli_text_printf(t, ",\"activity\":[");
     for (size_t i = 0; i < g->n; i++) {
-        const struct rec_moments *v = &g->at[i * g->columns];
-
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t,
                             "%s{\"decile\":\"%zu\",\"fewest\":%" PRIu32
                             ",\"most\":%" PRIu32,
                             some++ ? "," : "", i + 1, g->least[i],
                             g->most[i]);
-            users_json(t, r->measures, v, g->interval + i * g->columns);
+            users_json(t, r->measures, g, i);
         }
     }
     cli_text_printf(t, "]");
@@ -397,18 +404,17 @@ static void groups_json(struct cli_text *t, const struct eval_result *r)
 
     cli_text_printf(t, ",\"groups\":[");
     for (size_t i = 0; i < g->n; i++) {
-        const struct rec_moments *v = &g->at[i * g->columns];
         size_t len;
         const char *name = name_group(r, i, &len);
 
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t, "%s{\"group\":", some++ ? "," : "");
             if (name) {
                 eval_string_json(t, name, len);
             } else {
                 cli_text_printf(t, "null");
             }
-            users_json(t, r->measures, v, g->interval + i * g->columns);
+            users_json(t, r->measures, g, i);
         }
     }
     cli_text_printf(t, "]");
@@ -433,5 +439,6 @@ void eval_parts_json(struct cli_text *t, const struct eval_result *r)
     }
     if (r->groups) {
         groups_json(t, r);
+        eval_gaps_json(t, r);
     }
 }

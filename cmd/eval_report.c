@@ -150,7 +150,13 @@ void eval_report_text(struct cli_text *t, const struct eval_result *r)
         eval_mean_text(t, &v[c], &r->interval[c]);
         cli_text_add(t, "\n", 1);
     }
+    eval_catalogue_text(t, r);
     eval_parts_text(t, r);
+}
+
+static void begin_line(struct cli_text *t, const struct eval_result *r)
+{
+    cli_text_printf(t, "%s", eval_has_parts(r) ? "all\tall\t" : "");
 }
 
 void eval_report_tsv(struct cli_text *t, const struct eval_result *r)
@@ -169,6 +175,7 @@ void eval_report_tsv(struct cli_text *t, const struct eval_result *r)
         eval_mean_tsv(t, &v[c], &r->interval[c]);
         cli_text_add(t, "\n", 1);
     }
+    eval_catalogue_tsv(t, r, begin_line, "\t\t\t");
     eval_get_counts(r->judge, n);
     for (int i = 0; i < EVAL_COUNTS; i++) {
         cli_text_printf(t, "%s%s\t%zu\t\t\t\n", all, n[i].tsv, n[i].n);
@@ -210,6 +217,7 @@ void eval_report_json(struct cli_text *t, const struct eval_result *r)
     cli_text_add(t, ",", 1);
     eval_metrics_json(t, r->measures, rec_judge_moments(r->judge),
                       r->interval);
+    eval_catalogue_json(t, r);
     eval_parts_json(t, r);
     cli_text_printf(t, "}\n");
 }

@@ -87,6 +87,7 @@ void eval_runs_text(struct cli_text *t, const struct eval_runs *r)
         cli_text_add(t, r->run[i].name, strlen(r->run[i].name));
         cli_text_add(t, "\n", 1);
         eval_counts_text(t, r->run[i].judge);
+        eval_catalogue_text(t, &r->run[i]);
         cli_text_add(t, "\n", 1);
     }
     cli_text_printf(t, "intervals of %g%%, %u draws\n",
@@ -125,6 +126,11 @@ static void begin_line(struct cli_text *t, const char *run,
     cli_text_printf(t, "\t%s", metric);
 }
 
+static void begin_run(struct cli_text *t, const struct eval_result *r)
+{
+    begin_line(t, r->name, "", "");
+}
+
 static void run_tsv(struct cli_text *t, const struct eval_result *r)
 {
     char name[REC_MEASURE_NAME];
@@ -136,6 +142,7 @@ static void run_tsv(struct cli_text *t, const struct eval_result *r)
         eval_mean_tsv(t, &rec_judge_moments(r->judge)[c], &r->interval[c]);
         cli_text_printf(t, "\t\t\t\t\t\n");
     }
+    eval_catalogue_tsv(t, r, begin_run, "\t\t\t\t\t\t\t\t");
     eval_get_counts(r->judge, n);
     for (int i = 0; i < EVAL_COUNTS; i++) {
         begin_line(t, r->name, "", n[i].tsv);
@@ -185,6 +192,7 @@ static void run_json(struct cli_text *t, const struct eval_result *r)
     cli_text_add(t, ",", 1);
     eval_metrics_json(t, r->measures, rec_judge_moments(r->judge),
                       r->interval);
+    eval_catalogue_json(t, r);
     cli_text_add(t, "}", 1);
 }
 

@@ -11,6 +11,7 @@
 
 static const char *truth_file, *cuts = "20,50,100", *metrics;
 static const char *popular, *active, *group_file;
+static const char *exposed, *past_file, *vector_file;
 static int format, per_user;
 static double level = 95;
 static int64_t n_draws = 10000;
@@ -24,7 +25,14 @@ static struct cli_option options[] = {
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
                  "some of recall/min, recall/all, precision, ndcg,\n"
-                 "map, hit, mrr [all]"),
+                 "map, hit, mrr, and of what the next three give [all]"),
+    CLI_OPT_TEXT(0, "exposure", "TRAIN", &exposed, 1,
+                 "also popularity, lift, novelty, tail, miscalibration;\n"
+                 "coverage, gini, entropy of what lists show, given TRAIN"),
+    CLI_OPT_TEXT(0, "history", "FILE", &past_file, 1,
+                 "what users had, for lift and miscalibration [TRAIN]"),
+    CLI_OPT_TEXT(0, "vectors", "FILE", &vector_file, 1,
+                 "also the diversity of lists, by vectors of items"),
     CLI_OPT_TEXT(0, "by-popularity", "TRAIN", &popular, 1,
                  "also recall and exposure by deciles of the items, each\n"
                  "with a tenth of the interactions of TRAIN"),
@@ -63,6 +71,11 @@ static unsigned parse_metrics(const char *list)
 
         end = at + strcspn(at, ",");
         m = rec_metric_find(at, (size_t)(end - at));
+        if ((REC_METRICS_POPULARITY >> m & 1 && !exposed)
+            || (REC_METRICS_VECTORS >> m & 1 && !vector_file)) {
+            die_usage("--metrics: %.*s needs --%s", (int)(end - at), at,
+                      m == REC_DIVERSITY ? "vectors" : "exposure");
+        }
         if (m == REC_METRICS) {
             die_usage("--metrics: '%.*s' is not a metric", (int)(end - at),
                       at);
@@ -100,12 +113,18 @@ static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
 /* One of the files at most is standard input. */
 static void check_standard_input(const struct eval_runs *r)
 {
-    const char *const path[] = {truth_file, popular, active, group_file};
-    const char *const name[] = {"TRUTH", "TRAIN of --by-popularity",
-                                "FILE of --by-activity", "GROUPS of --by"};
+    const char *const path[] = {truth_file, exposed,    past_file, vector_file,
+                                popular,    active, group_file};
+    const char *const name[] = {"TRUTH",
+                                "TRAIN of --exposure",
+                                "FILE of --history",
+                                "FILE of --vectors",
+                                "TRAIN of --by-popularity",
+                                "FILE of --by-activity",
+                                "GROUPS of --by"};
     const char *first = NULL;
 
-    for (size_t i = r->n + 4; i-- > 0;) {
+    for (size_t i = r->n + sizeof path / sizeof *path; i-- > 0;) {
         const char *file = i < r->n ? r->run[i].name : path[i - r->n];
 
         if (!file || strcmp(file, "-") != 0) {
@@ -124,7 +143,9 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
 {
     uint32_t cut[REC_MAX_CUTS];
     size_t n = parse_cuts(cuts, cut);
-    unsigned bits = metrics ? parse_metrics(metrics) : REC_METRICS_ALL;
+    unsigned bits = REC_METRICS_ALL
+                    | (exposed ? REC_METRICS_POPULARITY : 0)
+                    | (vector_file ? REC_METRICS_VECTORS : 0);
     struct rec_error err;
 
     if (!truth_file) {
@@ -140,6 +161,12 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
     }
     if (per_user && cli_given(c, "format") && format != TSV) {
         die_usage("--per-user is tsv");
+    }
+    if (past_file && !exposed) {
+        die_usage("--history is for --exposure");
+    }
+    if (metrics) {
+        bits = parse_metrics(metrics);
     }
     check(rec_measures_init(m, bits, cut, n, &err), &err);
 }
@@ -309,6 +336,48 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
     }
 }
 
+/* The files that what lists show is judged by. */
+static struct rec_data catalogue, past;
+static struct rec_vectors vectors;
+
+static void open_lists(const struct cli *c)
+{
+    struct rec_error err;
+
+    if (exposed) {
+        check(rec_data_load(&catalogue, exposed, "interactions", &err), &err);
+        show_digest(c, "exposure", exposed, catalogue.digest);
+    }
+    if (past_file) {
+        check(rec_data_load(&past, past_file, "interactions", &err), &err);
+        show_digest(c, "history", past_file, past.digest);
+    }
+    if (vector_file) {
+        check(rec_vectors_open(&vectors, vector_file, &err), &err);
+    }
+}
+
+static void begin_lists(struct eval_result *r)
+{
+    struct rec_error err;
+
+    if (exposed || vector_file) {
+        r->traits = xalloc(1, sizeof *r->traits);
+        check(rec_traits_init(r->traits, r->measures, r->truth,
+                              exposed ? &catalogue : NULL,
+                              past_file ? &past : &catalogue,
+                              vector_file ? &vectors : NULL, &err),
+              &err);
+    }
+}
+
+static void close_lists(void)
+{
+    rec_data_release(&catalogue);
+    rec_data_release(&past);
+    rec_vectors_release(&vectors);
+}
+
 /* A result for each of the operands. */
 static void begin_runs(const struct cli *c, struct eval_runs *r,
                        const struct eval_result *like)
@@ -327,11 +396,15 @@ static void judge_run(const struct cli *c, struct eval_result *r)
     const uint32_t *row;
     size_t n;
 
+    begin_lists(r);
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
-                        popular ? &by_items : NULL, &err),
+                        popular ? &by_items : NULL, r->traits, &err),
           &err);
     judge_stream(c, r->judge, r->name);
     give_notes(c, r);
+    if (exposed) {
+        r->catalogue = eval_catalogue(r->traits);
+    }
     if (!per_user) {
         r->interval = xalloc(r->measures->columns, sizeof *r->interval);
         row = rec_judge_rows(r->judge, &n);
@@ -367,6 +440,11 @@ static void release_runs(struct eval_runs *r)
     for (size_t i = 0; i < r->n; i++) {
         rec_judge_free(r->run[i].judge);
         free(r->run[i].interval);
+        free(r->run[i].catalogue);
+        if (r->run[i].traits) {
+            rec_traits_release(r->run[i].traits);
+            free(r->run[i].traits);
+        }
     }
     free(r->run);
     free(r->pair);
@@ -391,6 +469,7 @@ int main(int argc, char **argv)
     check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
     show_digest(&c, "truth", truth_file, truth.digest);
     open_parts(&c, r.run);
+    open_lists(&c);
     for (size_t i = 0; i < r.n; i++) {
         judge_run(&c, &r.run[i]);
     }
@@ -403,6 +482,7 @@ int main(int argc, char **argv)
     rec_measures_release(&m);
     rec_data_release(&truth);
     close_parts();
+    close_lists();
     cli_commit(&c);
     return CLI_OK;
 }

@@ -92,7 +92,7 @@ static void parse_metric(struct rec_measures *m)
     snprintf(name, sizeof name, "%.*s%s", (int)n, metric,
              at && slash && slash > at ? slash : "");
     which = rec_metric_find(name, strlen(name));
-    if (which < REC_METRICS
+    if (which <= REC_MRR
         && (!at
             || (at < end
                 && rec_parse_int(at + 1, (size_t)(end - at - 1), 1,

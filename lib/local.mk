@@ -157,4 +157,5 @@ lib_librec_a_SOURCES += \
 	lib/eval/sign_test.c \
 	lib/eval/sorter.c lib/eval/sorter.h \
 	lib/eval/strata.c lib/eval/strata.h \
+	lib/eval/traits.c lib/eval/traits.h \
 	lib/eval/units.c lib/eval/units.h

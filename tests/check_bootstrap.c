@@ -386,7 +386,7 @@ static struct rec_judge *judge(const struct rec_data *truth,
     struct rec_error err;
 
     make_stream(path, "ranking", run);
-    ck_assert_int_eq(rec_judge_new(&j, truth, "truth", m, NULL, &err), 0);
+    ck_assert_int_eq(rec_judge_new(&j, truth, "truth", m, NULL, NULL, &err), 0);
     ck_assert_int_eq(rec_row_reader_open(&in, path, NULL, &err), 0);
     while (rec_row_next(in, &b, &err) == 1) {
         ck_assert_int_eq(rec_judge_add(j, in, &b, &err), 0);

@@ -178,7 +178,7 @@ static void judge(struct judged *x, uint64_t seed)
     ck_assert_int_eq(rec_strata_init(&x->strata, &x->train, &x->truth, &x->m,
                                      1, 1, &err), 0);
     ck_assert_int_eq(rec_judge_new(&x->j, &x->truth, "truth", &x->m,
-                                   &x->strata, &err), 0);
+                                   &x->strata, NULL, &err), 0);
     ck_assert_int_eq(rec_row_reader_open(&in, path, NULL, &err), 0);
     while (rec_row_next(in, &batch, &err) == 1) {
         ck_assert_int_eq(rec_judge_add(x->j, in, &batch, &err), 0);

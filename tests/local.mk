@@ -40,6 +40,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/eval-runs.sh \

@@ -5,6 +5,7 @@
 
 #include "eval/judge.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct rec_judge {
     double *kept;      /* columns per user of the truth */
     uint32_t *row;     /* users with targets, once finished */
     struct rec_strata *strata; /* or NULL */
+    struct rec_traits *traits; /* or NULL */
     struct rec_moments *moments;
     struct rec_judge_counts counts;
 };
@@ -99,7 +101,8 @@ static int reserve(struct rec_judge *j, struct rec_error *err)
 
 int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
                   const char *file, const struct rec_measures *m,
-                  struct rec_strata *items, struct rec_error *err)
+                  struct rec_strata *items, struct rec_traits *traits,
+                  struct rec_error *err)
 {
     struct rec_judge *j = rec_zalloc(1, sizeof *j);
     int rc;
@@ -110,6 +113,7 @@ int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
     j->truth = truth;
     j->measures = m;
     j->strata = items;
+    j->traits = traits;
     rc = check_truth(truth, file, err);
     rc = rc ? rc : reserve(j, err);
     if (rc != 0) {
@@ -145,6 +149,7 @@ static int map_items(struct rec_judge *j, const struct rec_dict *items,
 {
     size_t had = j->mark_cap;
     uint32_t n = rec_dict_count(items);
+    int rc;
 
     if (rec_reserve(&j->mark, &j->mark_cap, n, 1) != 0) {
         return rec_fail_nomem(err);
@@ -161,7 +166,9 @@ static int map_items(struct rec_judge *j, const struct rec_dict *items,
             j->place[t] = j->items;
         }
     }
-    return j->strata ? rec_strata_items(j->strata, items, err) : 0;
+    rc = j->strata ? rec_strata_items(j->strata, items, err) : 0;
+    return j->traits && rc == 0 ? rec_traits_items(j->traits, items, err)
+                                : rc;
 }
 
 /* The user of ROW in the truth, or REC_NONE; each comes once. */
@@ -275,6 +282,10 @@ static void sum_list(struct rec_judge *j, uint32_t user,
     sum_items(j, user, row->item, row->n, hits);
     rec_measures_row(j->measures, j->rank, hits,
                      rec_csr_row_len(&j->truth->rows, user), j->value);
+    if (j->traits) {
+        rec_traits_row(j->traits, user, row->item, row->n,
+                       j->value + j->measures->accurate);
+    }
     for (size_t c = 0; c < columns; c++) {
         rec_moments_add(&j->moments[c], j->value[c]);
     }
@@ -352,6 +363,17 @@ int rec_judge_add(struct rec_judge *j, const struct rec_row_reader *in,
     return rc;
 }
 
+/* A user without a list found nothing, and was shown nothing. */
+static void sum_nothing(struct rec_judge *j, size_t user)
+{
+    const struct rec_measures *m = j->measures;
+
+    sum_items(j, user, NULL, 0, 0);
+    for (size_t i = m->accurate; i < m->columns; i++) {
+        j->kept[user * m->columns + i] = NAN;
+    }
+}
+
 void rec_judge_finish(struct rec_judge *j)
 {
     struct rec_judge_counts *c = &j->counts;
@@ -363,11 +385,11 @@ void rec_judge_finish(struct rec_judge *j)
             j->row[c->evaluated++] = (uint32_t)u;
             if (j->judged[u] != LISTED) {
                 c->without_list++;
-                sum_items(j, u, NULL, 0, 0);
+                sum_nothing(j, u);
             }
         }
     }
-    for (size_t i = 0; i < j->measures->columns; i++) {
+    for (size_t i = 0; i < j->measures->accurate; i++) {
         rec_moments_add_zeros(&j->moments[i], (double)c->without_list);
     }
 }

@@ -9,6 +9,7 @@
 #include "data/dataset.h"
 #include "eval/metrics.h"
 #include "eval/strata.h"
+#include "eval/traits.h"
 
 struct rec_judge;
 
@@ -21,13 +22,15 @@ struct rec_judge_counts {
 };
 
 /* TRUTH, its name FILE for messages, and M are borrowed. If ITEMS (borrowed)
-   is not NULL, hits and places are counted there too. REC_EREPEAT if a user of
-   the truth has a target twice. */
+   is not NULL, hits and places are counted there too; TRAITS (borrowed) must be
+   there if M measures any, with the same M. REC_EREPEAT if a user of the truth
+   has a target twice. */
 REC_MUST_CHECK int rec_judge_new(struct rec_judge **j,
                                  const struct rec_data *truth,
                                  const char *file,
                                  const struct rec_measures *m,
                                  struct rec_strata *items,
+                                 struct rec_traits *traits,
                                  struct rec_error *err);
 void rec_judge_free(struct rec_judge *j);
 

@@ -16,7 +16,16 @@ static const struct {
 } metric[REC_METRICS] = {{"recall", "/min"}, {"recall", "/all"},
                          {"precision", ""},  {"ndcg", ""},
                          {"map", ""},        {"hit", ""},
-                         {"mrr", ""}};
+                         {"mrr", ""},        {"popularity", ""},
+                         {"lift", ""},       {"novelty", ""},
+                         {"tail", ""},       {"miscalibration", ""},
+                         {"diversity", ""}};
+
+/* The columns that metric I has in M. */
+static size_t columns_of(const struct rec_measures *m, int i)
+{
+    return m->metrics >> i & 1 ? (i == REC_MRR ? 1 : m->cuts) : 0;
+}
 
 enum rec_metric rec_metric_find(const char *name, size_t len)
 {
@@ -38,8 +47,10 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
     struct rec_measures m = {0};
 
     m.metrics = metrics;
+    m.cuts = n;
     for (int i = 0; i < REC_METRICS; i++) {
-        m.columns += metrics >> i & 1 ? (i == REC_MRR ? 1 : n) : 0;
+        m.columns += columns_of(&m, i);
+        m.accurate += i <= REC_MRR ? columns_of(&m, i) : 0;
     }
     if (n > REC_MAX_CUTS || m.columns == 0) {
         return rec_fail(err, REC_EVALUE, "nothing, or too much, to measure");
@@ -48,7 +59,6 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
         m.cut[i] = cut[i];
         m.longest = cut[i] > m.longest ? cut[i] : m.longest;
     }
-    m.cuts = n;
     m.discount = rec_zalloc((size_t)m.longest + 1, sizeof *m.discount);
     m.ideal = rec_zalloc((size_t)m.longest + 1, sizeof *m.ideal);
     if (!m.discount || !m.ideal) {
@@ -76,17 +86,17 @@ void rec_measures_release(struct rec_measures *m)
 void rec_measures_name(const struct rec_measures *m, size_t column,
                        char out[REC_MEASURE_NAME])
 {
-    for (int i = 0; i < REC_MRR; i++) {
-        if (m->metrics >> i & 1) {
-            if (column < m->cuts) {
-                snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,
-                         (unsigned)m->cut[column], metric[i].variant);
-                return;
-            }
-            column -= m->cuts;
-        }
+    int i = 0;
+
+    for (; column >= columns_of(m, i); i++) {
+        column -= columns_of(m, i);
     }
-    snprintf(out, REC_MEASURE_NAME, "%s", metric[REC_MRR].name);
+    if (i == REC_MRR) {
+        snprintf(out, REC_MEASURE_NAME, "%s", metric[i].name);
+    } else {
+        snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,
+                 (unsigned)m->cut[column], metric[i].variant);
+    }
 }
 
 /* What the hits up to k amount to. */
@@ -113,7 +123,7 @@ static struct tally count_hits(const struct rec_measures *m, uint32_t k,
 void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
                       size_t n, size_t targets, double *out)
 {
-    size_t last = m->columns - 1;
+    size_t last = m->accurate - 1;
 
     for (size_t c = 0; c < m->cuts; c++) {
         uint32_t k = m->cut[c];
@@ -144,9 +154,11 @@ void rec_moments_add(struct rec_moments *m, double x)
 {
     double d = x - m->mean;
 
-    m->n += 1;
-    m->mean += d / m->n;
-    m->spread += d * (x - m->mean);
+    if (!isnan(x)) {
+        m->n += 1;
+        m->mean += d / m->n;
+        m->spread += d * (x - m->mean);
+    }
 }
 
 void rec_moments_add_zeros(struct rec_moments *m, double n)

@@ -32,9 +32,20 @@ enum rec_metric {
     REC_MAP,
     REC_HIT,
     REC_MRR, /* the one without a k */
+    /* what a list shows, from eval/traits.h */
+    REC_POPULARITY,
+    REC_LIFT,
+    REC_NOVELTY,
+    REC_TAIL,
+    REC_MISCALIBRATION,
+    REC_DIVERSITY,
     REC_METRICS
 };
-#define REC_METRICS_ALL ((1u << REC_METRICS) - 1)
+/* Those of the hits; those of the popularity of items; that of vectors. */
+#define REC_METRICS_ALL ((1u << (REC_MRR + 1)) - 1)
+#define REC_METRICS_POPULARITY                                                \
+    ((1u << REC_DIVERSITY) - 1 - REC_METRICS_ALL)
+#define REC_METRICS_VECTORS (1u << REC_DIVERSITY)
 
 enum { REC_MAX_CUTS = 32, REC_MAX_CUT = 1000000 };
 
@@ -49,6 +60,7 @@ struct rec_measures {
     size_t cuts;
     uint32_t longest;  /* the largest k; 0 if only mrr is asked for */
     size_t columns;
+    size_t accurate;   /* those of the hits, the first of the columns */
     double *discount;  /* [r] = 1 / log2(r + 1), r = 1 .. longest */
     double *ideal;     /* [n] = discount[1] + ... + discount[n] */
 };
@@ -64,7 +76,7 @@ void rec_measures_release(struct rec_measures *m);
 void rec_measures_name(const struct rec_measures *m, size_t column,
                        char out[REC_MEASURE_NAME]);
 
-/* One user's values, m->columns of them: the N ascending ranks in RANK were
+/* One user's values, m->accurate of them: the N ascending ranks in RANK were
    hits, of TARGETS > 0 targets. */
 void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
                       size_t n, size_t targets, double *out);
@@ -74,6 +86,7 @@ void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
 struct rec_moments {
     double n, mean, spread; /* spread: sum of squared distances to the mean */
 };
+/* NAN is no value. */
 void rec_moments_add(struct rec_moments *m, double x);
 /* N more values that are all zero. */
 void rec_moments_add_zeros(struct rec_moments *m, double n);
