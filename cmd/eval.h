@@ -39,6 +39,26 @@ struct eval_count {
 };
 enum { EVAL_COUNTS = 4 };
 
+/* ---- eval_presets.c: as other tools count ------------------------------- */
+
+struct eval_preset {
+    const char *cuts;
+    unsigned metrics, known; /* by default; those that can be asked for */
+    struct rec_rules rules;
+};
+extern const char *const eval_preset_names[];
+const struct eval_preset *eval_preset(int choice);
+
+/* ---- eval_open.c: streams and text -------------------------------------- */
+
+void eval_show_digest(const struct cli *c, const char *what, const char *name,
+                      const uint8_t *digest);
+void eval_load_truth(const struct cli *c, struct rec_data *truth,
+                     const char *path, int pipes_are_text);
+/* All lists of PATH, and the end. */
+void eval_judge(const struct cli *c, struct rec_judge *j, const char *path,
+                int pipes_are_text);
+
 /* ---- eval_report.c: the means of all users ------------------------------ */
 
 void eval_get_counts(const struct rec_judge *j,

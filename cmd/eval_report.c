@@ -101,8 +101,9 @@ void eval_get_counts(const struct rec_judge *j,
     const struct rec_judge_counts *n = rec_judge_counts(j);
     const struct eval_count all[EVAL_COUNTS] = {
         {"users evaluated", "users/evaluated", "evaluated", n->evaluated},
-        {"  of them without a list", "users/without-list", "without_list",
-         n->without_list},
+        {rec_judge_lists_only(j) ? "users without a list" :
+                                   "  of them without a list",
+         "users/without-list", "without_list", n->without_list},
         {"users without targets", "users/without-targets", "without_targets",
          n->without_targets},
         {"users only in the ranking", "users/only-ranked", "only_ranked",

@@ -10,6 +10,7 @@
 #include "base/number.h"
 
 static const char *truth_file, *cuts = "20,50,100", *metrics;
+static int preset = -1, text;
 static const char *popular, *active, *group_file;
 static const char *exposed, *past_file, *vector_file;
 static int format, per_user;
@@ -20,7 +21,11 @@ enum { TEXT, TSV, JSON };
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT('t', "truth", "FILE", &truth_file, 1,
-                 "interactions stream of the targets (required)"),
+                 "interactions stream of the targets, or text (required)"),
+    CLI_OPT_FLAG(0, "text", &text, 1,
+                 "what comes from pipes is text too (files tell)"),
+    CLI_OPT_CHOICE(0, "as", "TOOL", &preset, eval_preset_names, 1,
+                   "count as vae_cf, recbole, bars, lenskit or trec does"),
     CLI_OPT_TEXT('k', "cutoffs", "K,...", &cuts, 1,
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
@@ -62,7 +67,9 @@ static const struct cli_program program = {
 
 /* ---- options ---------------------------------------------------------- */
 
-static unsigned parse_metrics(const char *list)
+/* LIKE: the tool to count like, or NULL. */
+static unsigned parse_metrics(const char *list,
+                              const struct eval_preset *like)
 {
     unsigned bits = 0;
 
@@ -79,6 +86,11 @@ static unsigned parse_metrics(const char *list)
         if (m == REC_METRICS) {
             die_usage("--metrics: '%.*s' is not a metric", (int)(end - at),
                       at);
+        }
+        if (like && m <= REC_MRR && !(like->known >> m & 1)) {
+            die_usage("--metrics: %.*s is not what %s knows, or another thing "
+                      "there",
+                      (int)(end - at), at, eval_preset_names[preset]);
         }
         bits |= 1u << m;
     }
@@ -141,9 +153,11 @@ static void check_standard_input(const struct eval_runs *r)
 static void parse_options(const struct cli *c, const struct eval_runs *r,
                           struct rec_measures *m)
 {
+    const struct eval_preset *like = preset < 0 ? NULL : eval_preset(preset);
     uint32_t cut[REC_MAX_CUTS];
-    size_t n = parse_cuts(cuts, cut);
-    unsigned bits = REC_METRICS_ALL
+    size_t n = parse_cuts(like && !cli_given(c, "cutoffs") ? like->cuts : cuts,
+                          cut);
+    unsigned bits = (like ? like->metrics : REC_METRICS_ALL)
                     | (exposed ? REC_METRICS_POPULARITY : 0)
                     | (vector_file ? REC_METRICS_VECTORS : 0);
     struct rec_error err;
@@ -166,58 +180,10 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
         die_usage("--history is for --exposure");
     }
     if (metrics) {
-        bits = parse_metrics(metrics);
+        bits = parse_metrics(metrics, like);
     }
-    check(rec_measures_init(m, bits, cut, n, &err), &err);
-}
-
-/* ---- judging ---------------------------------------------------------- */
-
-/* Interactions are a ranking too if they have scores and are not known to be
-   something else: this is how rec-ingest gives the text of another program. */
-static void check_kind(const struct rec_row_reader *in)
-{
-    const struct rec_head *head = rec_row_head(in);
-
-    if (strcmp(head->kind, "ranking") != 0
-        && (*head->role || !(head->columns & REC_COL_WEIGHT))) {
-        die("%s: holds interactions%s%s, not a ranking (with scores)",
-            rec_stream_name(rec_row_stream(in)), *head->role ? ": " : "",
-            head->role);
-    }
-}
-
-static void show_digest(const struct cli *c, const char *what,
-                        const char *name, const uint8_t *digest)
-{
-    char text[REC_DIGEST_TEXT];
-
-    if (c->verbose) {
-        rec_digest_text(digest, text);
-        note(c, "%s %s: %s", what, name, text);
-    }
-}
-
-static void judge_stream(const struct cli *c, struct rec_judge *j,
-                         const char *path)
-{
-    struct rec_row_reader *in;
-    const struct rec_stream_reader *s;
-    struct rec_error err;
-    struct rec_batch b;
-    double rows = 0;
-
-    check(rec_row_reader_open(&in, path, NULL, &err), &err);
-    check_kind(in);
-    while (check(rec_row_next(in, &b, &err), &err) == 1) {
-        check(rec_judge_add(j, in, &b, &err), &err);
-        rows += (double)b.rows;
-        rec_progress(&c->tick, "lists", rows, 0);
-    }
-    s = rec_row_stream(in);
-    show_digest(c, "ranking", rec_stream_name(s), rec_stream_digest(s));
-    rec_row_reader_close(in);
-    rec_judge_finish(j);
+    check(rec_measures_init(m, bits, cut, n, like ? &like->rules : NULL,
+                            &err), &err);
 }
 
 /* ---- parts ------------------------------------------------------------- */
@@ -248,7 +214,7 @@ static void open_parts(const struct cli *c, struct eval_result *r)
 
     if (popular) {
         check(rec_data_load(&train, popular, "interactions", &err), &err);
-        show_digest(c, "popularity", popular, train.digest);
+        eval_show_digest(c, "popularity", popular, train.digest);
         check(rec_strata_init(&by_items, &train, r->truth, r->measures,
                               per_user, r->draws->seed, &err),
               &err);
@@ -256,11 +222,11 @@ static void open_parts(const struct cli *c, struct eval_result *r)
     }
     if (active) {
         check(rec_data_load(&history, active, "interactions", &err), &err);
-        show_digest(c, "activity", active, history.digest);
+        eval_show_digest(c, "activity", active, history.digest);
     }
     if (group_file) {
         load_groups();
-        show_digest(c, "groups", group_file, groups.digest);
+        eval_show_digest(c, "groups", group_file, groups.digest);
     }
 }
 
@@ -322,7 +288,8 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
     uint32_t longest = r->measures->longest;
 
     if (n->evaluated == 0) {
-        die("%s: no user has targets", truth_file);
+        die("%s: no user has targets%s", truth_file,
+            rec_judge_lists_only(r->judge) ? " and a list" : "");
     }
     if (n->longest < longest) {
         warn("%s%slists are judged at %u, but the longest has %zu items",
@@ -346,11 +313,11 @@ static void open_lists(const struct cli *c)
 
     if (exposed) {
         check(rec_data_load(&catalogue, exposed, "interactions", &err), &err);
-        show_digest(c, "exposure", exposed, catalogue.digest);
+        eval_show_digest(c, "exposure", exposed, catalogue.digest);
     }
     if (past_file) {
         check(rec_data_load(&past, past_file, "interactions", &err), &err);
-        show_digest(c, "history", past_file, past.digest);
+        eval_show_digest(c, "history", past_file, past.digest);
     }
     if (vector_file) {
         check(rec_vectors_open(&vectors, vector_file, &err), &err);
@@ -400,7 +367,7 @@ static void judge_run(const struct cli *c, struct eval_result *r)
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
                         popular ? &by_items : NULL, r->traits, &err),
           &err);
-    judge_stream(c, r->judge, r->name);
+    eval_judge(c, r->judge, r->name, text);
     give_notes(c, r);
     if (exposed) {
         r->catalogue = eval_catalogue(r->traits);
@@ -453,7 +420,6 @@ static void release_runs(struct eval_runs *r)
 int main(int argc, char **argv)
 {
     struct rec_measures m;
-    struct rec_error err;
     struct rec_data truth;
     struct rec_draws draws;
     struct eval_result like = {.truth = &truth, .measures = &m,
@@ -466,8 +432,7 @@ int main(int argc, char **argv)
     parse_options(&c, &r, &m);
     draws = (struct rec_draws){level / 100, (uint32_t)n_draws,
                                (uint64_t)c.seed, (int)c.threads};
-    check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
-    show_digest(&c, "truth", truth_file, truth.digest);
+    eval_load_truth(&c, &truth, truth_file, text);
     open_parts(&c, r.run);
     open_lists(&c);
     for (size_t i = 0; i < r.n; i++) {

@@ -99,7 +99,8 @@ static void parse_metric(struct rec_measures *m)
                                  REC_MAX_CUT, &k)
                        == 0))) {
         cut[0] = (uint32_t)k;
-        check(rec_measures_init(m, 1u << which, cut, which != REC_MRR, &err),
+        check(rec_measures_init(m, 1u << which, cut, which != REC_MRR, NULL,
+                                &err),
               &err);
         rec_measures_name(m, 0, again);
     }

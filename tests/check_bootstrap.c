@@ -409,7 +409,8 @@ START_TEST(runs_by_hand)
     size_t n;
     const double sd = sqrt((.25 + 1 + .25 + .25) / 4 - .015625);
 
-    ck_assert_int_eq(rec_measures_init(&m, 1u << REC_MRR, &cut, 1, &err), 0);
+    ck_assert_int_eq(rec_measures_init(&m, 1u << REC_MRR, &cut, 1, NULL,
+                                       &err), 0);
     one = judge(&truth, &m, "a x=1; b q=1; d q=2 x=1; e p=1 z=0; c y=1");
     two = judge(&truth, &m, "e q=1; d y=1; a q=2 x=1; b x=1");
     row = rec_judge_rows(one, &n);

@@ -21,7 +21,7 @@ static struct rec_measures measures(unsigned metrics, const uint32_t *cut,
     struct rec_measures m;
     struct rec_error err;
 
-    ck_assert_int_eq(rec_measures_init(&m, metrics, cut, n, &err), 0);
+    ck_assert_int_eq(rec_measures_init(&m, metrics, cut, n, NULL, &err), 0);
     return m;
 }
 

@@ -174,7 +174,7 @@ static void judge(struct judged *x, uint64_t seed)
     make_stream(path, "ranking", b.data);
     rec_buf_release(&b);
     ck_assert_int_eq(rec_measures_init(&x->m, REC_METRICS_ALL, cut, CUTS,
-                                       &err), 0);
+                                       NULL, &err), 0);
     ck_assert_int_eq(rec_strata_init(&x->strata, &x->train, &x->truth, &x->m,
                                      1, 1, &err), 0);
     ck_assert_int_eq(rec_judge_new(&x->j, &x->truth, "truth", &x->m,

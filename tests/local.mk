@@ -42,8 +42,10 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
+	tests/cli/eval-presets.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/eval-runs.sh \
+	tests/cli/eval-text.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \

@@ -130,24 +130,24 @@ static int reserve(struct active *a, size_t n, struct rec_error *err)
 }
 
 /* What each user has in ROWS; *ABSENT: how many are not there at all. */
-static int find_active(struct active *a, const struct rec_data *truth,
+static int find_active(struct active *a, const struct rec_judge *j,
+                       const struct rec_data *truth,
                        const struct rec_data *rows, size_t *absent,
                        struct rec_error *err)
 {
+    size_t n;
+    const uint32_t *user = rec_judge_rows(j, &n);
     uint32_t *place = rec_dict_map(truth->users, rows->users);
     uint32_t *tie = rec_dict_tie_rank(truth->users);
     int rc = place && tie ? 0 : rec_fail_nomem(err);
 
-    for (size_t u = 0; u < truth->rows.rows && rc == 0; u++) {
-        if (rec_csr_row_len(&truth->rows, u) > 0) {
-            uint32_t p = place[u];
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        uint32_t u = user[i], p = place[u];
 
-            *absent += p == REC_NONE;
-            a->user[a->n] = (uint32_t)u;
-            a->items[a->n] = p == REC_NONE ? 0
-                                           : rec_csr_row_len(&rows->rows, p);
-            a->tie[a->n++] = tie[u];
-        }
+        *absent += p == REC_NONE;
+        a->user[a->n] = u;
+        a->items[a->n] = p == REC_NONE ? 0 : rec_csr_row_len(&rows->rows, p);
+        a->tie[a->n++] = tie[u];
     }
     free(place);
     free(tie);
@@ -167,7 +167,7 @@ int rec_groups_by_activity(struct rec_groups *g, const struct rec_judge *j,
     rc = rc ? rc : rc2;
     g->decile = rec_zalloc(truth->rows.rows, 1);
     rc = rc ? rc : g->decile ? 0 : rec_fail_nomem(err);
-    rc = rc ? rc : find_active(&a, truth, rows, &g->absent, err);
+    rc = rc ? rc : find_active(&a, j, truth, rows, &g->absent, err);
     rc = rc ? rc : rec_deciles_by_number(a.items, a.tie, a.n, a.decile, err);
     for (uint32_t i = 0; i < a.n && rc == 0; i++) {
         uint8_t d = a.decile[i];
@@ -192,27 +192,26 @@ int rec_groups_by_row(struct rec_groups *g, const struct rec_judge *j,
 {
     uint32_t *place = rec_dict_map(truth->users, rows->users);
     struct pairs p = {NULL, NULL, 0, 0, 0};
-    size_t none = rows->rows.cols;
+    size_t none = rows->rows.cols, n;
+    const uint32_t *user = rec_judge_rows(j, &n);
     int rc = begin(g, none + 1, rec_judge_columns(j), err), rc2;
 
     rc = rc ? rc : place ? 0 : rec_fail_nomem(err);
-    for (size_t u = 0; u < truth->rows.rows && rc == 0; u++) {
+    for (size_t k = 0; k < n && rc == 0; k++) {
         struct rec_row in = {NULL, 0, 0, NULL, NULL, NULL};
+        uint32_t u = user[k];
 
-        if (rec_csr_row_len(&truth->rows, u) == 0) {
-            continue;
-        }
         if (place[u] != REC_NONE) {
             in = rec_data_row(rows, place[u]);
         } else {
             g->absent++;
         }
         for (size_t i = 0; i < in.n && rc == 0; i++) {
-            rc = add(g, &p, in.item[i], (uint32_t)u, rec_judge_user(j, u),
+            rc = add(g, &p, in.item[i], u, rec_judge_user(j, u),
                      err);
         }
         if (in.n == 0) {
-            rc = add(g, &p, none, (uint32_t)u, rec_judge_user(j, u), err);
+            rc = add(g, &p, none, u, rec_judge_user(j, u), err);
         }
     }
     free(place);

@@ -320,32 +320,27 @@ static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
 
 /* ---- the stream ------------------------------------------------------- */
 
-/* The N rows of B from FROM on, at most AHEAD. */
-static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
-                      const struct rec_batch *b, size_t from, size_t n,
-                      struct rec_error *err)
+/* The N lists of ROW, at most AHEAD, whose items are in ITEMS. */
+static int judge_rows(struct rec_judge *j, const char *file,
+                      const struct rec_dict *items, int unranked,
+                      struct rec_row *row, size_t n, struct rec_error *err)
 {
-    const char *file = rec_stream_name(rec_row_stream(in));
-    const struct rec_dict *items = rec_row_items(in);
-    int unranked = strcmp(rec_row_head(in)->kind, "ranking") != 0;
     struct rec_key key[AHEAD];
     int rc = 0;
 
     for (size_t i = 0; i < n; i++) {
-        struct rec_row row = rec_batch_row(b, from + i);
-
-        key[i] = rec_key_make(row.id, row.id_len);
+        key[i] = rec_key_make(row[i].id, row[i].id_len);
         rec_dict_prefetch(j->truth->users, &key[i]);
     }
     for (size_t i = 0; i < n && rc == 0; i++) {
-        struct rec_row row = rec_batch_row(b, from + i);
         uint32_t user = REC_NONE;
 
-        rc = map_user(j, file, &key[i], &row, &user, err);
-        if (rc == 0 && unranked && row.weight) {
-            rc = rec_sorter_sort(&j->sorter, items, &row, err);
+        rc = map_user(j, file, &key[i], &row[i], &user, err);
+        if (rc == 0 && unranked && row[i].weight) {
+            rc = rec_sorter_sort(&j->sorter, items, &row[i],
+                                 j->measures->rules.ties_down, err);
         }
-        rc = rc ? rc : judge_row(j, file, user, &row, items, err);
+        rc = rc ? rc : judge_row(j, file, user, &row[i], items, err);
     }
     return rc;
 }
@@ -353,12 +348,35 @@ static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
 int rec_judge_add(struct rec_judge *j, const struct rec_row_reader *in,
                   const struct rec_batch *b, struct rec_error *err)
 {
+    const char *file = rec_stream_name(rec_row_stream(in));
+    int unranked = strcmp(rec_row_head(in)->kind, "ranking") != 0;
     int rc = map_items(j, rec_row_items(in), err);
 
     for (size_t at = 0; at < b->rows && rc == 0; at += AHEAD) {
-        size_t n = b->rows - at < AHEAD ? b->rows - at : AHEAD;
+        struct rec_row row[AHEAD];
+        size_t n = 0;
 
-        rc = judge_rows(j, in, b, at, n, err);
+        for (; n < AHEAD && at + n < b->rows; n++) {
+            row[n] = rec_batch_row(b, at + n);
+        }
+        rc = judge_rows(j, file, rec_row_items(in), unranked, row, n, err);
+    }
+    return rc;
+}
+
+int rec_judge_add_run(struct rec_judge *j, const struct rec_data *run,
+                      const char *file, struct rec_error *err)
+{
+    int rc = map_items(j, run->items, err);
+
+    for (size_t at = 0; at < run->rows.rows && rc == 0; at += AHEAD) {
+        struct rec_row row[AHEAD];
+        size_t n = 0;
+
+        for (; n < AHEAD && at + n < run->rows.rows; n++) {
+            row[n] = rec_data_row(run, at + n);
+        }
+        rc = judge_rows(j, file, run->items, 1, row, n, err);
     }
     return rc;
 }
@@ -377,19 +395,23 @@ static void sum_nothing(struct rec_judge *j, size_t user)
 void rec_judge_finish(struct rec_judge *j)
 {
     struct rec_judge_counts *c = &j->counts;
+    int lists_only = j->measures->rules.lists_only;
 
     for (size_t u = 0; u < j->truth->rows.rows; u++) {
         if (rec_csr_row_len(&j->truth->rows, u) == 0) {
             c->without_targets++;
-        } else {
-            j->row[c->evaluated++] = (uint32_t)u;
-            if (j->judged[u] != LISTED) {
-                c->without_list++;
-                sum_nothing(j, u);
-            }
+            continue;
         }
+        if (j->judged[u] != LISTED) {
+            c->without_list++;
+            if (lists_only) {
+                continue;
+            }
+            sum_nothing(j, u);
+        }
+        j->row[c->evaluated++] = (uint32_t)u;
     }
-    for (size_t i = 0; i < j->measures->accurate; i++) {
+    for (size_t i = 0; i < j->measures->accurate && !lists_only; i++) {
         rec_moments_add_zeros(&j->moments[i], (double)c->without_list);
     }
 }
@@ -412,6 +434,11 @@ const double *rec_judge_user(const struct rec_judge *j, size_t row)
 size_t rec_judge_columns(const struct rec_judge *j)
 {
     return j->measures->columns;
+}
+
+int rec_judge_lists_only(const struct rec_judge *j)
+{
+    return j->measures->rules.lists_only;
 }
 
 const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n)

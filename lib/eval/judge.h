@@ -15,7 +15,8 @@ struct rec_judge;
 
 struct rec_judge_counts {
     size_t evaluated;       /* users with targets */
-    size_t without_list;    /* of them, users without a list */
+    size_t without_list;    /* of them, users without a list; or beside
+                               them, if the rules leave these out */
     size_t without_targets; /* users of the truth with an empty row */
     size_t only_ranked;     /* users that the truth does not have */
     size_t longest;         /* items of the longest list */
@@ -43,6 +44,11 @@ REC_MUST_CHECK int rec_judge_add(struct rec_judge *j,
                                  const struct rec_batch *batch,
                                  struct rec_error *err);
 
+/* The same for a whole RUN of lists with scores, in any order, of FILE. */
+REC_MUST_CHECK int rec_judge_add_run(struct rec_judge *j,
+                                     const struct rec_data *run,
+                                     const char *file, struct rec_error *err);
+
 /* After the verified end of the ranking: count the users without a list. */
 void rec_judge_finish(struct rec_judge *j);
 
@@ -52,7 +58,9 @@ const struct rec_judge_counts *rec_judge_counts(const struct rec_judge *j);
 const struct rec_moments *rec_judge_moments(const struct rec_judge *j);
 const double *rec_judge_user(const struct rec_judge *j, size_t row);
 size_t rec_judge_columns(const struct rec_judge *j);
-/* The rows of the truth that have targets, ascending; *N of them. */
+/* Are users without a list left out? */
+int rec_judge_lists_only(const struct rec_judge *j);
+/* The rows of the truth that are evaluated, ascending; *N of them. */
 const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n);
 
 #endif

@@ -53,6 +53,16 @@ enum { REC_MAX_CUTS = 32, REC_MAX_CUT = 1000000 };
    REC_METRICS if there is none of this name. */
 enum rec_metric rec_metric_find(const char *name, size_t len);
 
+/* Where other tools do it in another way; all zero is ours. */
+struct rec_rules {
+    int flat_ndcg;  /* the discount is max(1, log2(r)): 1, 1, 1.58 ... */
+    int cut_mrr;    /* mrr@k: 0 if the first hit is beyond k */
+    int map_of_all; /* map@k is divided by |T|, not by min(k, |T|) */
+    int lists_only; /* a user without a list is left out, and does not count
+                       0 */
+    int ties_down;  /* equal scores of unranked lists: larger id bytes first */
+};
+
 /* What is measured: columns, one per metric and k, metrics first. */
 struct rec_measures {
     unsigned metrics; /* bits 1 << enum rec_metric */
@@ -61,13 +71,15 @@ struct rec_measures {
     uint32_t longest;  /* the largest k; 0 if only mrr is asked for */
     size_t columns;
     size_t accurate;   /* those of the hits, the first of the columns */
+    struct rec_rules rules;
     double *discount;  /* [r] = 1 / log2(r + 1), r = 1 .. longest */
     double *ideal;     /* [n] = discount[1] + ... + discount[n] */
 };
 
-/* CUT: N different k, 1 to REC_MAX_CUT each. */
+/* CUT: N different k, 1 to REC_MAX_CUT each. RULES: NULL for ours. */
 REC_MUST_CHECK int rec_measures_init(struct rec_measures *m, unsigned metrics,
                                      const uint32_t *cut, size_t n,
+                                     const struct rec_rules *rules,
                                      struct rec_error *err);
 void rec_measures_release(struct rec_measures *m);
 
