@@ -327,24 +327,43 @@ static int opens_directly(const char *path)
     return path && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-struct rec_output *cli_output(struct cli *c, const char *path, int binary)
+/* For one output more, to PATH. */
+static void check_room(const struct cli *c, const char *path)
 {
-    int direct = opens_directly(path);
-    struct rec_output *o;
-    struct rec_error err;
-    int rc;
-
     if (c->n_out == MAX_TEMP) {
         die("too many outputs");
     }
+    for (int i = 0; i < c->n_out; i++) {
+        if (rec_output_meets(c->out[i], path)) {
+            die_usage("two outputs would go to '%s'",
+                      rec_output_name(c->out[i]));
+        }
+    }
+}
+
+/* One output more, to PATH. */
+static int open_output(struct cli *c, const char *path, struct rec_error *err)
+{
+    int direct = opens_directly(path), rc;
+
+    check_room(c, path);
     block_signals(!direct);
-    rc = rec_output_open(&o, path, &err);
+    rc = rec_output_open(&c->out[c->n_out], path, err);
     if (rc == 0) {
-        temp_file[c->n_out] = rec_output_temp(o);
+        temp_file[c->n_out] = rec_output_temp(c->out[c->n_out]);
+        c->n_out++;
     }
     block_signals(0);
-    check(rc, &err);
-    c->out[c->n_out++] = o;
+    return rc;
+}
+
+struct rec_output *cli_output(struct cli *c, const char *path, int binary)
+{
+    struct rec_output *o;
+    struct rec_error err;
+
+    check(open_output(c, path, &err), &err);
+    o = c->out[c->n_out - 1];
     if (binary && !c->force_terminal && isatty(rec_output_fd(o))) {
         die("%s is a terminal; refusing to write binary data to it (use -o "
             "FILE, a pipe, or --force-terminal)",
@@ -358,27 +377,10 @@ struct rec_output *cli_log(struct cli *c, const char *path)
     struct rec_output *o;
     struct rec_error err;
 
-    if (c->n_out == MAX_TEMP) {
-        die("too many outputs");
-    }
+    check_room(c, path);
     check(rec_output_open_log(&o, path, &err), &err);
     c->out[c->n_out++] = o;
     return o;
-}
-
-/* Rename the outputs from FIRST on, which are flushed, and let them go. */
-static void put_in_place(struct cli *c, int first)
-{
-    struct rec_error err;
-
-    block_signals(1);
-    for (int i = first; i < c->n_out; i++) {
-        check(rec_output_rename(c->out[i], &err), &err);
-        temp_file[i] = NULL;
-        rec_output_free(c->out[i]);
-    }
-    c->n_out = first;
-    block_signals(0);
 }
 
 void cli_drop_last(struct cli *c)
@@ -390,12 +392,34 @@ void cli_drop_last(struct cli *c)
     block_signals(0);
 }
 
-void cli_commit_last(struct cli *c)
+int cli_replace(struct cli *c, const char *path,
+                int (*fill)(void *ctx, struct rec_output *o,
+                            struct rec_error *err),
+                void *ctx, struct rec_error *err)
 {
-    struct rec_error err;
+    int rc = open_output(c, path, err);
+    struct rec_output *o;
 
-    check(rec_output_flush(c->out[c->n_out - 1], &err), &err);
-    put_in_place(c, c->n_out - 1);
+    if (rc != 0) {
+        return rc;
+    }
+    o = c->out[c->n_out - 1];
+    rc = fill(ctx, o, err);
+    rc = rc ? rc : rec_output_flush(o, err);
+    block_signals(1);
+    rc = rc ? rc : rec_output_rename(o, err);
+    cli_drop_last(c); /* removes what was not renamed; unblocks */
+    return rc;
+}
+
+int cli_flush(struct cli *c, struct rec_error *err)
+{
+    int rc = 0;
+
+    for (int i = 0; i < c->n_out && rc == 0; i++) {
+        rc = rec_output_flush(c->out[i], err);
+    }
+    return rc;
 }
 
 void cli_commit(struct cli *c)
@@ -403,10 +427,15 @@ void cli_commit(struct cli *c)
     struct rec_error err;
 
     clear_progress();
+    check(cli_flush(c, &err), &err);
+    block_signals(1);
     for (int i = 0; i < c->n_out; i++) {
-        check(rec_output_flush(c->out[i], &err), &err);
+        check(rec_output_rename(c->out[i], &err), &err);
+        temp_file[i] = NULL;
+        rec_output_free(c->out[i]);
     }
-    put_in_place(c, 0);
+    c->n_out = 0;
+    block_signals(0);
     rec_buf_release(&c->prov);
     rec_buf_release(&c->inputs);
 }

@@ -124,6 +124,11 @@ const char *cli_input_name(const struct cli *c);
 /* Was the option of this name on the command line? */
 int cli_given(const struct cli *c, const char *name);
 
+/* The next part of *LIST, which commas divide: *N bytes, and *LIST goes on
+   behind it. NULL after the last one, and where *LIST is NULL; "" is one part
+   of no bytes. */
+const char *cli_next_part(const char **list, size_t *n);
+
 /* ---- messages --------------------------------------------------------- */
 
 /* "PROGRAM: message" on standard error; exit 1. Temporary files are removed. */
@@ -174,8 +179,16 @@ struct rec_output *cli_log(struct cli *c, const char *path);
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);
 
-/* Flush and rename the output that was opened last, and nothing else. */
-void cli_commit_last(struct cli *c);
+/* The first half of that, for a program that has something to save if it
+   fails; cli_commit then does the second. */
+REC_MUST_CHECK int cli_flush(struct cli *c, struct rec_error *err);
+
+/* Write the file PATH now, by FILL, and put it in place. Where that fails it
+   stays what it was, and the program goes on. */
+REC_MUST_CHECK int cli_replace(struct cli *c, const char *path,
+                               int (*fill)(void *ctx, struct rec_output *o,
+                                           struct rec_error *err),
+                               void *ctx, struct rec_error *err);
 
 /* Let the output that was opened last go as if it had never been. */
 void cli_drop_last(struct cli *c);

@@ -452,3 +452,14 @@ int cli_given(const struct cli *c, const char *name)
     }
     return 0;
 }
+
+const char *cli_next_part(const char **list, size_t *n)
+{
+    const char *part = *list;
+
+    if (part) {
+        *n = strcspn(part, ",");
+        *list = part[*n] ? part + *n + 1 : NULL;
+    }
+    return part;
+}

@@ -27,13 +27,15 @@ static struct ease_lambda parse(const char *text, size_t n)
 
 void ease_lambdas_parse(struct ease_lambdas *l, const char *list)
 {
+    const char *part;
+    size_t n;
+
     l->n = 0;
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
-        end = at + strcspn(at, ",");
+    while ((part = cli_next_part(&list, &n)) != NULL) {
         if (l->n == EASE_LAMBDAS_MAX) {
             die_usage("--lambda: more than %d of them", EASE_LAMBDAS_MAX);
         }
-        l->at[l->n] = parse(at, (size_t)(end - at));
+        l->at[l->n] = parse(part, n);
         for (int i = 0; i < l->n; i++) {
             if (strcmp(l->at[i].text, l->at[l->n].text) == 0) {
                 die_usage("--lambda: '%s' is given twice", l->at[i].text);

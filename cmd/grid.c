@@ -33,10 +33,12 @@ static void add_value(struct grid_axis *a, const char *text, size_t n)
 
 static void parse_axis(struct grid_axis *a)
 {
+    const char *list = a->given, *part;
+    size_t n;
+
     a->n = 0;
-    for (const char *at = a->given, *end; at; at = *end ? end + 1 : NULL) {
-        end = at + strcspn(at, ",");
-        add_value(a, at, (size_t)(end - at));
+    while ((part = cli_next_part(&list, &n)) != NULL) {
+        add_value(a, part, n);
     }
     if (a->n == 0) {
         a->value[a->n++] = a->usual;

@@ -12,6 +12,7 @@ LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
 	cmd/rec-cat \
+	cmd/rec-check \
 	cmd/rec-cluster \
 	cmd/rec-ease \
 	cmd/rec-embed \
@@ -33,6 +34,7 @@ bin_PROGRAMS += \
 	cmd/rec-walk
 
 cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_check_SOURCES = cmd/rec-check.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_density.c \
 	cmd/cluster_personas.c cmd/cluster_purity.c cmd/cluster_report.c \

@@ -71,26 +71,25 @@ static const struct cli_program program = {
 static unsigned parse_metrics(const char *list,
                               const struct eval_preset *like)
 {
+    const char *part;
     unsigned bits = 0;
+    size_t n;
 
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
-        enum rec_metric m;
+    while ((part = cli_next_part(&list, &n)) != NULL) {
+        enum rec_metric m = rec_metric_find(part, n);
 
-        end = at + strcspn(at, ",");
-        m = rec_metric_find(at, (size_t)(end - at));
         if ((REC_METRICS_POPULARITY >> m & 1 && !exposed)
             || (REC_METRICS_VECTORS >> m & 1 && !vector_file)) {
-            die_usage("--metrics: %.*s needs --%s", (int)(end - at), at,
+            die_usage("--metrics: %.*s needs --%s", (int)n, part,
                       m == REC_DIVERSITY ? "vectors" : "exposure");
         }
         if (m == REC_METRICS) {
-            die_usage("--metrics: '%.*s' is not a metric", (int)(end - at),
-                      at);
+            die_usage("--metrics: '%.*s' is not a metric", (int)n, part);
         }
         if (like && m <= REC_MRR && !(like->known >> m & 1)) {
             die_usage("--metrics: %.*s is not what %s knows, or another thing "
                       "there",
-                      (int)(end - at), at, eval_preset_names[preset]);
+                      (int)n, part, eval_preset_names[preset]);
         }
         bits |= 1u << m;
     }
@@ -99,15 +98,15 @@ static unsigned parse_metrics(const char *list,
 
 static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
 {
-    size_t n = 0;
+    const char *part;
+    size_t n = 0, len;
 
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+    while ((part = cli_next_part(&list, &len)) != NULL) {
         int64_t k;
 
-        end = at + strcspn(at, ",");
-        if (rec_parse_int(at, (size_t)(end - at), 1, REC_MAX_CUT, &k) != 0) {
+        if (rec_parse_int(part, len, 1, REC_MAX_CUT, &k) != 0) {
             die_usage("--cutoffs: '%.*s' is not in the range 1 to %d",
-                      (int)(end - at), at, REC_MAX_CUT);
+                      (int)len, part, REC_MAX_CUT);
         }
         if (n == REC_MAX_CUTS) {
             die_usage("--cutoffs: more than %d of them", REC_MAX_CUTS);

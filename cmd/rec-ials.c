@@ -188,6 +188,7 @@ static void show_head(struct job *j)
             cli_text_printf(&j->log, "\t%s", validate_name(c));
         }
         cli_text_printf(&j->log, "\n");
+        cli_text_finish(&j->log); /* to be followed */
     }
     if (j->c.verbose) {
         used += (size_t)snprintf(line + used, sizeof line - used,
@@ -215,6 +216,7 @@ static void show_epoch(struct job *j, int epoch, double objective,
             cli_text_printf(&j->log, "\t%.6f", mean[c].mean);
         }
         cli_text_printf(&j->log, "\n");
+        cli_text_finish(&j->log); /* to be followed */
     }
     if (j->c.verbose) {
         used += (size_t)snprintf(line + used, sizeof line - used,
@@ -287,7 +289,7 @@ int main(int argc, char **argv)
     j.kappa = get_kappa();
     out = cli_output(&j.c, j.c.output, 1);
     if (log_path) {
-        j.log.out = cli_output(&j.c, log_path, 0);
+        j.log.out = cli_log(&j.c, log_path);
     }
     read_input(&j);
     begin(&j);
@@ -295,9 +297,6 @@ int main(int argc, char **argv)
     check(rec_ials_save(&j.best, j.data.items, out, j.c.level,
                         cli_prov_text(&j.c), &err),
           &err);
-    if (log_path) {
-        cli_text_finish(&j.log);
-    }
     rec_ials_release(&j.best);
     rec_data_release(&j.data);
     cli_commit(&j.c);

@@ -146,21 +146,17 @@ static void run_items(struct job *j)
     struct rec_dict *items = rec_dict_new();
     struct rec_batch b = {.rows = 1, .text = "-\n", .id_at = id_at};
     uint32_t start[] = {0, 0}, *item, index;
-    const char *at = o.items;
+    const char *list = o.items, *id;
     struct rec_error err;
+    size_t len;
 
-    while (items) {
-        size_t len = strcspn(at, ",");
-        const char *why = rec_id_check(at, len);
+    while (items && (id = cli_next_part(&list, &len)) != NULL) {
+        const char *why = rec_id_check(id, len);
 
         if (why) {
             die_usage("--items: an id %s", why);
         }
-        check(rec_dict_add(items, at, len, &index, &err), &err);
-        if (!at[len]) {
-            break;
-        }
-        at += len + 1;
+        check(rec_dict_add(items, id, len, &index, &err), &err);
     }
     if (!items) {
         die("out of memory");

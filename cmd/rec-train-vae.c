@@ -96,6 +96,7 @@ struct job {
     struct rec_vae *vae;
     struct rec_output *log;
     struct rec_buf identity;
+    int unsaved; /* a signal came, and its checkpoint could not be written */
 };
 
 /* ---- options --------------------------------------------------------- */
@@ -106,21 +107,21 @@ static void parse_hidden(struct rec_vae_shape *s)
                        : dae        ? "0"
                        : prior      ? "600,600,600,600,600"
                                     : "600";
+    const char *part;
+    size_t len;
 
     if (strcmp(list, "0") == 0) {
         return;
     }
-    for (const char *at = list, *end; at; at = *end ? end + 1 : NULL) {
+    while ((part = cli_next_part(&list, &len)) != NULL) {
         int64_t n;
 
-        end = at + strcspn(at, ",");
         if (s->n_hidden == REC_VAE_MAX_HIDDEN) {
             die_usage("--hidden: more than %d layers", REC_VAE_MAX_HIDDEN);
         }
-        if (rec_parse_int(at, (size_t)(end - at), 1, REC_VAE_MAX_WIDTH, &n)
-            != 0) {
-            die_usage("--hidden: '%.*s' is not a width from 1 to %d",
-                      (int)(end - at), at, REC_VAE_MAX_WIDTH);
+        if (rec_parse_int(part, len, 1, REC_VAE_MAX_WIDTH, &n) != 0) {
+            die_usage("--hidden: '%.*s' is not a width from 1 to %d", (int)len,
+                      part, REC_VAE_MAX_WIDTH);
         }
         s->hidden[s->n_hidden++] = (uint32_t)n;
     }
@@ -208,11 +209,13 @@ static void check_prior(const struct cli *c)
     }
 }
 
-/* Has a signal come that waits for a checkpoint? */
+/* Has a signal come that waits for a checkpoint? After one that failed the next
+   is tried at the end of the epoch. */
 static int stop(void *ctx)
 {
-    (void)ctx;
-    return cli_held_signal() != 0;
+    const struct job *j = ctx;
+
+    return cli_held_signal() != 0 && !j->unsaved;
 }
 
 static void get_options(struct job *j)
@@ -243,6 +246,7 @@ static void get_options(struct job *j)
     o->threads = (int)j->c.threads;
     o->tick = &j->c.tick;
     o->stop = stop;
+    o->stop_ctx = j;
 }
 
 /* ---- checkpoints ----------------------------------------------------- */
@@ -284,18 +288,52 @@ static void try_checkpoint(struct job *j)
     }
 }
 
-/* Write the checkpoint, and end as the signal asked for. An older one of that
-   name stays until this one is complete. */
-REC_NORETURN static void save_checkpoint(struct job *j)
+static int fill_checkpoint(void *ctx, struct rec_output *o,
+                           struct rec_error *err)
 {
-    struct rec_output *o = cli_output(&j->c, checkpoint_path, 1);
+    struct job *j = ctx;
+
+    return rec_vae_checkpoint(j->vae, j->identity.data, o, err);
+}
+
+/* An older one of that name stays until this one is complete. */
+static int write_checkpoint(struct job *j, struct rec_error *err)
+{
+    int rc = cli_replace(&j->c, checkpoint_path, fill_checkpoint, j, err);
+
+    if (rc == 0) {
+        note(&j->c, "%s: the training after %llu updates", checkpoint_path,
+             (unsigned long long)rec_vae_updates(j->vae));
+    }
+    return rc;
+}
+
+/* Write the checkpoint, and end as the signal asked for; go on if it cannot be
+   written, for the training is nowhere else. */
+static void save_checkpoint(struct job *j)
+{
     struct rec_error err;
 
-    check(rec_vae_checkpoint(j->vae, j->identity.data, o, &err), &err);
-    cli_commit_last(&j->c);
-    note(&j->c, "%s: the training after %llu updates", checkpoint_path,
-         (unsigned long long)rec_vae_updates(j->vae));
-    cli_end_held();
+    if (write_checkpoint(j, &err) == 0) {
+        cli_end_held();
+    }
+    warn("%s; the training goes on", err.text);
+    j->unsaved = 1;
+}
+
+/* An output failed and the program with it: leave a checkpoint at least. What
+   the outputs have so far may be what it needs room for. */
+REC_NORETURN static void die_saving(struct job *j, const struct rec_error *why)
+{
+    struct rec_error err;
+
+    while (j->c.n_out > 0) {
+        cli_drop_last(&j->c);
+    }
+    if (checkpoint_path && write_checkpoint(j, &err) != 0) {
+        warn("%s", err.text);
+    }
+    die_err(why);
 }
 
 /* ---- the work -------------------------------------------------------- */
@@ -360,7 +398,9 @@ static void write_log(struct job *j, size_t epoch)
                      r->epoch, r->updates, r->beta, r->nll + r->beta * r->kl,
                      r->nll, r->kl, figure, r->seconds);
     }
-    check(rec_output_write(j->log, line, (size_t)n, &err), &err);
+    if (rec_output_write(j->log, line, (size_t)n, &err) != 0) {
+        die_saving(j, &err);
+    }
 }
 
 /* Judge the model as it is. Returns how many epochs ago the best one was. */
@@ -389,12 +429,11 @@ static int run_epoch(struct job *j)
     int rc, since;
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
-    rc = rec_vae_epoch(j->vae, &err);
+    while ((rc = rec_vae_epoch(j->vae, &err)) == 0) {
+        save_checkpoint(j);
+    }
     if (rc < 0) {
         die("%s: %s", cli_one_input(&j->c), err.text);
-    }
-    if (rc == 0) {
-        save_checkpoint(j);
     }
     r = rec_vae_report(j->vae, rec_vae_epochs(j->vae) - 1);
     r->seconds = cli_seconds_since(&begun);
@@ -455,11 +494,25 @@ static void release(struct job *j)
     rec_buf_release(&j->identity);
 }
 
+static void save_model(struct job *j, struct rec_output *out)
+{
+    struct rec_error err;
+    int rc = rec_vae_save(j->vae, j->data.items, out, j->c.level,
+                          cli_prov_text(&j->c), &err);
+
+    if (rc == REC_ENUMERIC) {
+        die_err(&err);
+    }
+    rc = rc ? rc : cli_flush(&j->c, &err);
+    if (rc != 0) {
+        die_saving(j, &err);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct job j;
     struct rec_output *out;
-    struct rec_error err;
 
     memset(&j, 0, sizeof j);
     cli_parse(&j.c, &program, argc, argv);
@@ -471,10 +524,13 @@ int main(int argc, char **argv)
     try_checkpoint(&j);
     load(&j);
     train(&j);
-    check(rec_vae_save(j.vae, j.data.items, out, j.c.level,
-                       cli_prov_text(&j.c), &err),
-          &err);
+    save_model(&j, out);
     release(&j);
     cli_commit(&j.c);
+    if (j.unsaved) {
+        die("no checkpoint could be written to '%s'; the training went on to "
+            "its end, and the model is written",
+            checkpoint_path);
+    }
     return CLI_OK;
 }

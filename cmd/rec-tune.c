@@ -183,9 +183,9 @@ static void set_up(struct job *j, struct cli *c)
     }
     make_points(j);
     validate_check_usage(valid_in, valid_out, NULL);
-    j->out = cli_output(c, c->output, 0);
     j->best_out = best_path ? cli_output(c, best_path, 1) : NULL;
     validate_load(&j->v, c, valid_in, valid_out, &measures);
+    j->out = cli_log(c, c->output); /* trials are dear: none is to be lost */
     j->file = child_file(best_path);
     j->best_file = child_file(best_path);
 }

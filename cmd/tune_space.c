@@ -61,16 +61,11 @@ static void add_value(struct tune_param *p, const char *v, size_t n,
 
 static void parse_list(struct tune_param *p, const char *text)
 {
-    size_t cap = 0;
+    size_t cap = 0, n;
+    const char *part;
 
-    for (;;) {
-        size_t n = strcspn(text, ",");
-
-        add_value(p, text, n, &cap);
-        if (!text[n]) {
-            return;
-        }
-        text += n + 1;
+    while ((part = cli_next_part(&text, &n)) != NULL) {
+        add_value(p, part, n, &cap);
     }
 }
 

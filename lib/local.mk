@@ -154,6 +154,7 @@ lib_librec_a_SOURCES += \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/listtext.c lib/eval/listtext.h \
+	lib/eval/leak.c lib/eval/leak.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
 	lib/eval/sign_test.c \
 	lib/eval/sorter.c lib/eval/sorter.h \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += \
 	man/rec-cat.1 \
+	man/rec-check.1 \
 	man/rec-cluster.1 \
 	man/rec-ease.1 \
 	man/rec-embed.1 \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals of the programs: temporary files go, and nothing happens while the
-   main thread has signals blocked, whichever thread the system picks. And
-   their messages, each written at once. */
+/* Lists of options. Signals of the programs: temporary files go, and nothing
+   happens while the main thread has signals blocked, whichever thread the
+   system picks. And their messages, each written at once. */
 #include <config.h>
 
 #include <dirent.h>
@@ -119,10 +119,31 @@ START_TEST(message_is_one_write)
 }
 END_TEST
 
+/* "a,,b," has four parts, the last one empty like the second. */
+START_TEST(parts_of_a_list)
+{
+    static const char list[] = "a,,bc,";
+    static const size_t length[] = {1, 0, 2, 0};
+    const char *at = list, *expected = list, *none = NULL, *empty = "";
+    size_t n;
+
+    for (size_t k = 0; k < 4; k++) {
+        ck_assert_ptr_eq(cli_next_part(&at, &n), expected);
+        ck_assert_uint_eq(n, length[k]);
+        expected += n + 1;
+    }
+    ck_assert_ptr_null(cli_next_part(&at, &n));
+    ck_assert_ptr_null(cli_next_part(&none, &n));
+    ck_assert_ptr_nonnull(cli_next_part(&empty, &n));
+    ck_assert_uint_eq(n, 0);
+    ck_assert_ptr_null(cli_next_part(&empty, &n));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {signal_waits_for_the_main_thread,
-                                  message_is_one_write};
+                                  message_is_one_write, parts_of_a_list};
 
     return suite_run("cli", tests, sizeof tests / sizeof *tests);
 }

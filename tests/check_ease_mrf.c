@@ -52,39 +52,6 @@ static void expand(const struct rec_ease_mrf *m, double w[ITEMS][ITEMS])
     }
 }
 
-/* ---- against the dense solution --------------------------------------- */
-
-START_TEST(all_pairs_are_dense)
-{
-    struct rec_ease_options opt = options(3, _i & 2 ? 0.3 : 0);
-    static double w[ITEMS][ITEMS];
-    struct rec_ease_mrf m;
-    struct rec_ease e;
-    struct rec_error err;
-    const float *b;
-    size_t n = (size_t)ITEMS * (ITEMS - 1);
-
-    if (_i & 4) {
-        opt.powers = (struct rec_ease_powers){0.3, 0.4, 0.2};
-    }
-    dense_random(&p, USERS, ITEMS, _i & 1, 11);
-    m = fit(&p.rows, &opt, n);
-    opt.side = REC_EASE_ITEMS;
-    ck_assert_int_eq(rec_ease_fit(&e, &p.rows, &opt, &err), 0);
-    b = e.matrix;
-    expand(&m, w);
-    ck_assert_int_eq(m.w.start[ITEMS], (int64_t)n);
-    ck_assert_int_eq(m.w.weights, _i & 1);
-    for (size_t i = 0; i < ITEMS; i++) {
-        for (size_t j = 0; j < ITEMS; j++) {
-            ck_assert_double_eq_tol(w[i][j], (double)b[i * ITEMS + j], 1e-5);
-        }
-    }
-    rec_ease_release(&e);
-    rec_ease_mrf_release(&m);
-}
-END_TEST
-
 /* ---- against the definition ------------------------------------------- */
 
 static void add_up(void)
@@ -224,6 +191,69 @@ START_TEST(weights_are_the_largest_of_regressions)
 }
 END_TEST
 
+/* ---- against the dense solution --------------------------------------- */
+
+START_TEST(all_pairs_are_dense)
+{
+    struct rec_ease_options opt = options(3, _i & 2 ? 0.3 : 0);
+    static double w[ITEMS][ITEMS];
+    struct rec_ease_mrf m;
+    struct rec_ease e;
+    struct rec_error err;
+    const float *b;
+    size_t n = (size_t)ITEMS * (ITEMS - 1), kept = 0;
+
+    if (_i & 4) {
+        opt.powers = (struct rec_ease_powers){0.3, 0.4, 0.2};
+    }
+    dense_random(&p, USERS, ITEMS, _i & 1, 11);
+    opt.family.lambda = 50;
+    m = fit(&p.rows, &opt, n);
+    opt.family.lambda = 3;
+    ck_assert_int_eq(rec_ease_mrf_solve(&m, 3, &err), 0);
+    opt.side = REC_EASE_ITEMS;
+    ck_assert_int_eq(rec_ease_fit(&e, &p.rows, &opt, &err), 0);
+    b = e.matrix;
+    expand(&m, w);
+    ck_assert_int_eq(m.w.weights, _i & 1);
+    for (size_t i = 0; i < ITEMS; i++) {
+        for (size_t j = 0; j < ITEMS; j++) {
+            ck_assert_double_eq_tol(w[i][j], (double)b[i * ITEMS + j], 1e-5);
+            kept += b[i * ITEMS + j] < 0 || b[i * ITEMS + j] > 0;
+        }
+    }
+    ck_assert_int_eq(m.w.start[ITEMS], (int64_t)kept);
+    ck_assert_uint_gt(kept, n * 9 / 10);
+    rec_ease_release(&e);
+    rec_ease_mrf_release(&m);
+}
+END_TEST
+
+/* Every item's regression on all others. */
+START_TEST(all_pairs_are_regressions)
+{
+    double dropout = _i & 2 ? 0.3 : 0, b[ITEMS];
+    struct rec_ease_options opt = options(3, dropout);
+    static double w[ITEMS][ITEMS];
+    struct rec_ease_mrf m;
+
+    dense_random(&p, USERS, ITEMS, _i & 1, 11);
+    add_up();
+    for (size_t k = 0; k < ITEMS * ITEMS; k++) {
+        chosen[k / ITEMS][k % ITEMS] = k / ITEMS == k % ITEMS ? 0 : 2;
+    }
+    m = fit(&p.rows, &opt, (size_t)ITEMS * (ITEMS - 1));
+    expand(&m, w);
+    for (size_t j = 0; j < ITEMS; j++) {
+        expect(3, dropout, j, b);
+        for (size_t i = 0; i < ITEMS; i++) {
+            ck_assert_double_eq_tol(w[i][j], b[i], 1e-5);
+        }
+    }
+    rec_ease_mrf_release(&m);
+}
+END_TEST
+
 /* ---- the same bits ----------------------------------------------------- */
 
 static void check_same(const struct rec_sparse *a, const struct rec_sparse *b)
@@ -320,6 +350,7 @@ int main(void)
     TCase *t = tcase_create("ease_mrf");
 
     tcase_add_loop_test(t, all_pairs_are_dense, 0, 8);
+    tcase_add_loop_test(t, all_pairs_are_regressions, 0, 4);
     tcase_add_loop_test(t, weights_are_the_largest_of_regressions, 0, 16);
     tcase_add_test(t, threads_and_steps_do_not_matter);
     tcase_add_loop_test(t, degenerate_data, 0, 4);

@@ -145,6 +145,46 @@ START_TEST(damage)
 }
 END_TEST
 
+/* Parameters that no version of this program writes. */
+START_TEST(forged_parameters)
+{
+    static const char *const parm[] = {
+        "",
+        "seed 1\nepoch 1\nnow 0\nexpire 0\nadmit 1\nby 0\n",
+        "seed 1\nepoch 1\nnow 0\nexpire 0\nadmit 0\nby 0\nsketch 0\n",
+        "seed 1\nepoch 1\nnow 0\nexpire 0\nadmit 1\nby 2\nsketch 0\n",
+        "seed 1\nepoch 1\nnow 0\nexpire 0\nadmit 1\nby 0\nsketch 4e9\n",
+        "seed 1\nepoch 1\nnow 4294967296\nexpire 0\nadmit 1\nby 0\n"
+        "sketch 0\n",
+        "seed 1\nepoch 1\nnow 0\nexpire 4294967296\nadmit 1\nby 0\n"
+        "sketch 0\n",
+        "seed 1\nepoch 1\nnow 4294967295\nexpire 1\nadmit 1\nby 0\n"
+        "sketch 0\n"};
+    size_t cases = sizeof parm / sizeof *parm;
+
+    for (size_t i = 0; i < cases; i++) {
+        struct forge f = {{NULL, 0, 0}, 0};
+        struct rec_idbook b;
+        struct rec_error err;
+        struct scratch s;
+
+        scratch_open(&s);
+        forge_begin(&f, "kind table\n");
+        forge_text(&f, "Parm", parm[i]);
+        forge_end(&f, 0, 0, 0);
+        scratch_put(&s, f.bytes.data, f.bytes.len);
+        if (i + 1 < cases) {
+            SURE(rec_idbook_load(&b, s.path, &err) == REC_EFORMAT);
+        } else { /* the last is as it should be */
+            SURE(rec_idbook_load(&b, s.path, &err) == 0);
+            rec_idbook_release(&b);
+        }
+        forge_release(&f);
+        scratch_close(&s);
+    }
+}
+END_TEST
+
 /* Well-formed streams that are no table. */
 START_TEST(forged)
 {
@@ -461,10 +501,10 @@ END_TEST
 int main(void)
 {
     const TTest *const test[] = {
-        there_and_back,      damage,         forged,
-        join,                one_writer,     sketch_counts,
-        sketch_forgets,      quotients,      too_few_rows,
-        names_of_rows,       expected_collisions,
+        there_and_back,      damage,         forged_parameters,
+        forged,              join,           one_writer,
+        sketch_counts,       sketch_forgets, quotients,
+        too_few_rows,        names_of_rows,  expected_collisions,
         modulo_of_the_paper, lists_of_rows};
 
     return suite_run("idbook", test, sizeof test / sizeof *test);

@@ -20,6 +20,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-pages.sh \
 	tests/cli/cat-empty.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/check-leaks.sh \
+	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
 	tests/cli/cluster-cohorts.sh \
 	tests/cli/cluster-density.sh \
@@ -84,6 +86,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/outputs-two.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \

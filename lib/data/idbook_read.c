@@ -60,7 +60,8 @@ static int take_parameters(struct reading *r, const struct rec_block *b,
     }
     if (rc != 0 || at != end || r->begun || b->dtype != REC_BYTES
         || set.admit < 1 || set.admit > REC_SKETCH_MAX_COUNT
-        || set.by > REC_ADMIT_CHANCE
+        || set.by > REC_ADMIT_CHANCE || set.now > UINT32_MAX
+        || set.expire > UINT32_MAX
         || set.sketch > REC_SKETCH_MAX_CAPACITY) {
         return rec_stream_fail(rec_stream_name(r->in), b, REC_EFORMAT, err,
                                "these parameters are not known to this "

@@ -19,6 +19,7 @@ struct rec_output {
     char *name;   /* as the user gave it, or "standard output" */
     char *target; /* where the file goes; NULL: written directly */
     char *temp;   /* the temporary file while it exists, or NULL */
+    int std;      /* 1: standard output */
     int log;      /* 1: what the file has is to go at the first write */
 };
 
@@ -120,6 +121,7 @@ static int open_by(struct rec_output **out, const char *path,
     if (!o) {
         return rec_fail_nomem(err);
     }
+    o->std = std;
     o->fd = std ? STDOUT_FILENO : -1;
     o->name = strdup(std ? "standard output" : path);
     if (!o->name) {
@@ -145,6 +147,35 @@ int rec_output_open_log(struct rec_output **out, const char *path,
                         struct rec_error *err)
 {
     return open_by(out, path, open_log, err);
+}
+
+/* Do both lead to one file, that is there or will be? */
+static int same_place(const char *a, const char *b)
+{
+    const char *at = strrchr(a, '/'), *bt = strrchr(b, '/');
+    struct stat sa, sb;
+    int has_a = stat(a, &sa) == 0, has_b = stat(b, &sb) == 0;
+    char *da, *db;
+    int dirs;
+
+    if (has_a || has_b) {
+        return has_a && has_b && S_ISREG(sa.st_mode)
+               && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    }
+    da = at ? strndup(a, (size_t)(at - a) + 1) : strdup(".");
+    db = bt ? strndup(b, (size_t)(bt - b) + 1) : strdup(".");
+    dirs = da && db && stat(da, &sa) == 0 && stat(db, &sb) == 0
+           && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    free(da);
+    free(db);
+    return dirs && strcmp(at ? at + 1 : a, bt ? bt + 1 : b) == 0;
+}
+
+int rec_output_meets(const struct rec_output *o, const char *path)
+{
+    int std = !path || strcmp(path, "-") == 0;
+
+    return o->std || std ? o->std && std : same_place(o->name, path);
 }
 
 int rec_output_write(struct rec_output *o, const void *p, size_t n,

@@ -32,6 +32,11 @@ const char *rec_output_name(const struct rec_output *o);
 const char *rec_output_temp(const struct rec_output *o);
 int rec_output_fd(const struct rec_output *o);
 
+/* Would a second output to PATH (NULL or "-": standard output) go where O goes,
+   so that one of them would be lost? Devices and pipes but standard output may
+   be written by several. */
+int rec_output_meets(const struct rec_output *o, const char *path);
+
 /* Write all N bytes. */
 REC_MUST_CHECK int rec_output_write(struct rec_output *o, const void *p,
                                     size_t n, struct rec_error *err);

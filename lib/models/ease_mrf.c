@@ -12,6 +12,8 @@
 #include "models/ease_mrf_private.h"
 #include "models/ease_private.h"
 
+static const struct rec_cut everything = {0, 0};
+
 double rec_ease_mrf_memory(const struct rec_csr *x,
                            const struct rec_ease_options *opt, size_t nonzeros)
 {
@@ -24,7 +26,13 @@ double rec_ease_mrf_memory(const struct rec_csr *x,
     double support = 8 * items * cap + 29 * items * opt->threads;
     double values = 16 * most
                     + opt->threads * rec_ease_mrf_room(x->cols, (size_t)cap);
+    struct rec_ease_options dense = *opt;
 
+    dense.side = REC_EASE_ITEMS;
+    if (rec_ease_mrf_all(x->cols, nonzeros)) {
+        return rec_ease_memory(x, &dense)
+               + rec_ease_sparse_memory(x, &dense, &everything);
+    }
     return 12 * events + 140 * items + 8 * (double)x->rows + 4 * hubs * hubs
            + fmax(gram, fmax(support, values));
 }
@@ -54,32 +62,15 @@ static void add_values(const struct rec_csr *t, double *sum)
     }
 }
 
-/* The powers of the counts on the way in and out, if there are any. */
-static int take_scales(struct rec_ease_mrf *m, struct rec_error *err)
-{
-    const struct rec_ease_columns *c = &m->e.columns;
-    uint32_t n = m->e.items;
-
-    if (m->e.powers.item == 0 && m->e.powers.score == 0) {
-        return 0;
-    }
-    m->in = rec_alloc(n, sizeof *m->in);
-    m->out = rec_alloc(n, sizeof *m->out);
-    if (!m->in || !m->out) {
-        return rec_fail_nomem(err);
-    }
-    for (uint32_t j = 0; j < n; j++) {
-        m->in[j] = (float)c->in[j];
-        m->out[j] = (float)c->out[j];
-    }
-    return 0;
-}
-
 /* What does not depend on lambda. */
 static int prepare(struct rec_ease_mrf *m, struct rec_error *err)
 {
-    int rc = rec_csr_transpose(&m->t, &m->e.y, NULL, err);
+    int rc;
 
+    if (rec_ease_mrf_all(m->e.items, m->nonzeros)) {
+        return 0;
+    }
+    rc = rec_csr_transpose(&m->t, &m->e.y, NULL, err);
     if (rc != 0) {
         return rc;
     }
@@ -88,8 +79,7 @@ static int prepare(struct rec_ease_mrf *m, struct rec_error *err)
         return rec_fail_nomem(err);
     }
     add_values(&m->t, m->sum);
-    rc = take_scales(m, err);
-    return rc ? rc : rec_ease_hubs_new(&m->hubs, m, err);
+    return rec_ease_hubs_new(&m->hubs, m, err);
 }
 
 int rec_ease_mrf_begin(struct rec_ease_mrf *out, const struct rec_csr *x,
@@ -121,8 +111,6 @@ void rec_ease_mrf_release(struct rec_ease_mrf *m)
     rec_ease_hubs_free(m->hubs);
     rec_sparse_release(&m->w);
     free(m->sum);
-    free(m->in);
-    free(m->out);
     memset(m, 0, sizeof *m);
 }
 
@@ -139,14 +127,23 @@ static int take_weights(struct rec_ease_mrf *m, const struct rec_csr *columns,
         return rc;
     }
     m->w = (struct rec_sparse){m->e.items, m->e.weights, rows.start, rows.item,
-                               rows.weight, m->in, m->out};
+                               rows.weight, NULL, NULL};
     m->longest = 0;
     for (size_t j = 0; j < columns->rows; j++) {
         uint32_t n = rec_csr_row_len(columns, j);
 
         m->longest = n > m->longest ? n : m->longest;
     }
-    return 0;
+    return rec_ease_lend_factors(&m->e, &m->w, err);
+}
+
+static int solve_all_pairs(struct rec_ease_mrf *m, double lambda,
+                           struct rec_error *err)
+{
+    int rc = rec_ease_solve(&m->e, lambda, err);
+
+    m->longest = m->e.items > 0 ? m->e.items - 1 : 0;
+    return rc ? rc : rec_ease_sparse(&m->w, &m->e, &everything, err);
 }
 
 int rec_ease_mrf_solve(struct rec_ease_mrf *m, double lambda,
@@ -158,6 +155,9 @@ int rec_ease_mrf_solve(struct rec_ease_mrf *m, double lambda,
     rec_sparse_release(&m->w);
     rec_ease_set_lambda(&m->e, lambda);
     rc = rec_ease_check_range(&m->e, "", err);
+    if (rc == 0 && rec_ease_mrf_all(m->e.items, m->nonzeros)) {
+        return solve_all_pairs(m, lambda, err);
+    }
     rc = rc ? rc : rec_ease_mrf_support(m, &columns, err);
     if (rc != 0) {
         return rc;

@@ -23,12 +23,12 @@
    3. Of these the NONZEROS largest are kept, whatever their sign. Choosing by
       weights is worth it: a pair may vary together because of a third item.
 
-   Where NONZEROS allows all pairs, all are solved for and kept, and the model
-   is that of ease.h.
+   Where NONZEROS allows all pairs, all are kept, and the model is that of
+   ease.h; it is found as there, by one inverse instead of a system per item.
 
    The model is of kind "model/sparse" (sparse.h), with the parameters of
-   ease.h and "nonzeros", what was allowed. The result depends neither on the
-   number of threads nor on the instruction set. */
+   ease.h and "nonzeros", what was allowed. Unless that is all pairs, the result
+   depends neither on the number of threads nor on the instruction set. */
 #ifndef REC_EASE_MRF_H
 #define REC_EASE_MRF_H
 
@@ -38,14 +38,15 @@
 struct rec_ease_hubs;
 
 struct rec_ease_mrf {
-    struct rec_ease e;   /* the data, scales and penalties; no matrix */
+    struct rec_ease e;   /* the data, scales and penalties; a matrix only if
+                            all pairs are allowed, and then nothing of T, SUM
+                            and HUBS */
     size_t nonzeros;     /* allowed */
     struct rec_csr t;    /* transpose of e.y: a row per item */
     double *sum;         /* of an item's values */
     struct rec_ease_hubs *hubs;
     struct rec_sparse w; /* the last solution */
-    float *in, *out;     /* of w; NULL without powers */
-    uint32_t longest;    /* the most weights that a column of w has */
+    uint32_t longest;    /* at least the weights of a column of w */
 };
 
 /* Bytes that a fit of X takes beside X, at most. */

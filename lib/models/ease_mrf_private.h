@@ -5,6 +5,12 @@
 
 #include "models/ease_mrf.h"
 
+/* Are all pairs of ITEMS allowed? */
+static inline int rec_ease_mrf_all(uint32_t items, size_t nonzeros)
+{
+    return items == 0 || nonzeros / items + 1 >= items;
+}
+
 /* ---- which pairs: ease_mrf_support.c -------------------------------- */
 
 /* The most pairs that one of ITEMS gets for NONZEROS. */

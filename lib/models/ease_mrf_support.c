@@ -169,44 +169,14 @@ int rec_ease_mrf_keep(struct rec_csr *x, size_t n, struct rec_error *err)
     return 0;
 }
 
-/* ---- all pairs --------------------------------------------------------- */
-
-static int take_all(uint32_t n, struct rec_csr *out, struct rec_error *err)
-{
-    size_t pairs = (size_t)n * (n > 0 ? n - 1 : 0), at = 0;
-    struct rec_csr x = {n, n, NULL, NULL, NULL, NULL};
-
-    x.start = rec_alloc((size_t)n + 1, sizeof *x.start);
-    x.item = rec_alloc(pairs, sizeof *x.item);
-    x.weight = rec_alloc(pairs, sizeof *x.weight);
-    if (!x.start || !x.item || !x.weight) {
-        rec_csr_release(&x);
-        return rec_fail_nomem(err);
-    }
-    x.start[0] = 0;
-    for (uint32_t j = 0; j < n; j++) {
-        for (uint32_t i = 0; i < n; i++) {
-            if (i != j) {
-                x.item[at++] = i;
-            }
-        }
-        x.start[j + 1] = (int64_t)at;
-    }
-    *out = x;
-    return 0;
-}
+/* ---- both -------------------------------------------------------------- */
 
 int rec_ease_mrf_support(const struct rec_ease_mrf *m, struct rec_csr *out,
                          struct rec_error *err)
 {
-    uint32_t n = m->e.items;
     struct rec_csr x;
-    int rc;
+    int rc = find_candidates(m, &x, err);
 
-    if (n == 0 || m->nonzeros / n + 1 >= n) {
-        return take_all(n, out, err);
-    }
-    rc = find_candidates(m, &x, err);
     if (rc != 0) {
         return rc;
     }

@@ -7,7 +7,6 @@
 #include <config.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "models/vae_private.h"
@@ -29,35 +28,15 @@ static struct rec_vae_net *net_of(struct rec_vae *t, int n)
     return net[n];
 }
 
-static void array_name(const struct rec_vae *t, int n, int layer, int part,
-                       char name[REC_NAME + 1])
-{
-    char base[REC_NAME + 1];
-
-    rec_vae_part_name(&t->net, layer, part, base);
-    snprintf(name, REC_NAME + 1, "%s%.14s", prefix[n], base);
-}
-
 /* ---- writing --------------------------------------------------------- */
 
 static int write_nets(struct rec_vae *t, struct rec_stream_writer *w,
                       struct rec_error *err)
 {
-    int each = t->net.layers * REC_VAE_PARTS, rc = 0;
+    int rc = 0;
 
-    for (int k = 0; k < NETS * each && rc == 0; k++) {
-        int n = k / each, l = k % each / REC_VAE_PARTS;
-        int part = k % REC_VAE_PARTS;
-        struct rec_vae_layer *y = &net_of(t, n)->layer[l];
-        char name[REC_NAME + 1];
-
-        if (*rec_vae_part(y, part)) {
-            array_name(t, n, l, part, name);
-            rc = rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32,
-                                  *rec_vae_part(y, part),
-                                  rec_vae_part_size(y, part) * sizeof(float),
-                                  err);
-        }
+    for (int n = 0; n < NETS && rc == 0; n++) {
+        rc = rec_vae_net_write(net_of(t, n), prefix[n], w, err);
     }
     return rc;
 }
@@ -194,28 +173,24 @@ static int read_state(struct rec_vae *t, const struct rec_store *s,
     return read_array(s, "report", REC_F64, t->epoch * REPORT, t->report, err);
 }
 
-static int read_nets(struct rec_vae *t, const struct rec_store *s,
+static int read_part(void *ctx, const char *name, void *array, size_t n,
                      struct rec_error *err)
 {
-    int each = t->net.layers * REC_VAE_PARTS;
+    return read_array(ctx, name, REC_F32, n, array, err);
+}
+
+static int read_nets(struct rec_vae *t, struct rec_store *s,
+                     struct rec_error *err)
+{
     int rc = t->best ? rec_vae_keep(t, err) : 0;
 
-    for (int k = 0; k < NETS * each && rc == 0; k++) {
-        int n = k / each, l = k % each / REC_VAE_PARTS;
-        int part = k % REC_VAE_PARTS;
-        struct rec_vae_layer *y = &net_of(t, n)->layer[l];
-        char name[REC_NAME + 1];
-
-        if (*rec_vae_part(y, part)) {
-            array_name(t, n, l, part, name);
-            rc = read_array(s, name, REC_F32, rec_vae_part_size(y, part),
-                            *rec_vae_part(y, part), err);
-        }
+    for (int n = 0; n < NETS && rc == 0; n++) {
+        rc = rec_vae_net_visit(net_of(t, n), prefix[n], read_part, s, err);
     }
     return rc;
 }
 
-static int read_all(struct rec_vae *t, const struct rec_store *s,
+static int read_all(struct rec_vae *t, struct rec_store *s,
                     const char *identity, struct rec_error *err)
 {
     int rc;

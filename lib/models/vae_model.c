@@ -41,45 +41,20 @@ static int describe(const struct rec_vae *t, struct rec_buf *b,
     return rc ? rec_fail_nomem(err) : 0;
 }
 
-static int write_arrays(const struct rec_vae_net *net,
-                        struct rec_stream_writer *w, struct rec_error *err)
-{
-    int rc = 0;
-
-    for (int l = 0; l < net->layers && rc == 0; l++) {
-        for (int part = 0; part < REC_VAE_PARTS && rc == 0; part++) {
-            struct rec_vae_layer y = net->layer[l];
-            const void *p = *rec_vae_part(&y, part);
-            char name[REC_NAME + 1];
-
-            rec_vae_part_name(net, l, part, name);
-            rc = p ? rec_stream_write(w, REC_BLOCK_ARRAY, name, REC_F32, p,
-                                      rec_vae_part_size(&y, part)
-                                          * sizeof(float),
-                                      err)
-                   : 0;
-        }
-    }
-    return rc;
-}
-
 /* The loss is looked at before an update, and the last one may have gone
    wrong. */
-static int check_finite(const struct rec_vae *t, const struct rec_vae_net *net,
+static int check_finite(void *ctx, const char *name, void *array, size_t n,
                         struct rec_error *err)
 {
-    for (int k = 0; k < net->layers * REC_VAE_PARTS; k++) {
-        struct rec_vae_layer y = net->layer[k / REC_VAE_PARTS];
-        const float *p = *rec_vae_part(&y, k % REC_VAE_PARTS);
-        size_t n = rec_vae_part_size(&y, k % REC_VAE_PARTS);
+    const struct rec_vae *t = ctx;
+    const float *p = array;
 
-        for (size_t i = 0; i < n; i++) {
-            if (!isfinite(p[i])) {
-                return rec_fail(err, REC_ENUMERIC,
-                                "epoch %zu: a weight is not a number any more; "
-                                "a rate below %g is the remedy",
-                                t->best ? t->best : t->epoch, t->opt.rate);
-            }
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(p[i])) {
+            return rec_fail(err, REC_ENUMERIC,
+                            "epoch %zu: a weight of '%s' is not a number any "
+                            "more; a rate below %g is the remedy",
+                            t->best ? t->best : t->epoch, name, t->opt.rate);
         }
     }
     return 0;
@@ -89,12 +64,13 @@ int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
                  struct rec_output *o, int level, const char *prov,
                  struct rec_error *err)
 {
+    const struct rec_vae_net *net = t->best ? &t->kept : &t->net;
     struct rec_buf param = {NULL, 0, 0};
     struct rec_stream_writer *w;
     int rc = describe(t, &param, err);
 
     rec_vae_flush(t);
-    rc = rc ? rc : check_finite(t, t->best ? &t->kept : &t->net, err);
+    rc = rc ? rc : rec_vae_net_visit(net, "", check_finite, t, err);
     rc = rc ? rc
             : rec_model_begin(&w, o, rec_vae_type.kind, level, param.data,
                               items, err);
@@ -102,7 +78,7 @@ int rec_vae_save(struct rec_vae *t, const struct rec_dict *items,
     if (rc != 0) {
         return rc;
     }
-    rc = write_arrays(t->best ? &t->kept : &t->net, w, err);
+    rc = rec_vae_net_write(net, "", w, err);
     if (rc != 0) {
         rec_stream_writer_free(w);
         return rc;

@@ -125,6 +125,39 @@ void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
              (l % half + 1) % 100, end[part]);
 }
 
+int rec_vae_net_visit(const struct rec_vae_net *net, const char *prefix,
+                      rec_vae_visit *visit, void *ctx, struct rec_error *err)
+{
+    int rc = 0;
+
+    for (int k = 0; k < net->layers * REC_VAE_PARTS && rc == 0; k++) {
+        int l = k / REC_VAE_PARTS, part = k % REC_VAE_PARTS;
+        struct rec_vae_layer y = net->layer[l];
+        char base[REC_NAME + 1], name[2 * REC_NAME];
+
+        if (*rec_vae_part(&y, part)) {
+            rec_vae_part_name(net, l, part, base);
+            snprintf(name, sizeof name, "%s%s", prefix, base);
+            rc = visit(ctx, name, *rec_vae_part(&y, part),
+                       rec_vae_part_size(&y, part), err);
+        }
+    }
+    return rc;
+}
+
+static int write_array(void *ctx, const char *name, void *array, size_t n,
+                       struct rec_error *err)
+{
+    return rec_stream_write(ctx, REC_BLOCK_ARRAY, name, REC_F32, array,
+                            n * sizeof(float), err);
+}
+
+int rec_vae_net_write(const struct rec_vae_net *net, const char *prefix,
+                      struct rec_stream_writer *w, struct rec_error *err)
+{
+    return rec_vae_net_visit(net, prefix, write_array, w, err);
+}
+
 /* ---- the first values ------------------------------------------------ */
 
 static void put(enum rec_dtype dtype, void *p, size_t i, double value)

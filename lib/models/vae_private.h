@@ -75,6 +75,18 @@ static inline void **rec_vae_part(struct rec_vae_layer *l, int part)
 /* "encoder-1" and so on, with "-bias", "-gain" or "-base". */
 void rec_vae_part_name(const struct rec_vae_net *net, int layer, int part,
                        char name[REC_NAME + 1]);
+/* Call VISIT for every array of NET that is there, of N numbers, with its name
+   behind PREFIX, until one call does not return 0. */
+typedef int rec_vae_visit(void *ctx, const char *name, void *array, size_t n,
+                          struct rec_error *err);
+REC_MUST_CHECK int rec_vae_net_visit(const struct rec_vae_net *net,
+                                     const char *prefix, rec_vae_visit *visit,
+                                     void *ctx, struct rec_error *err);
+/* Write them all, f32. */
+REC_MUST_CHECK int rec_vae_net_write(const struct rec_vae_net *net,
+                                     const char *prefix,
+                                     struct rec_stream_writer *w,
+                                     struct rec_error *err);
 
 /* Element I of array P. */
 static inline void *rec_vae_at(enum rec_dtype dtype, const void *p, size_t i)

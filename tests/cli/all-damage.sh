@@ -69,7 +69,7 @@ test_one() {
     done
 }
 for f in rows ranking gram model factors sparse table vectors personas \
-    cohorts labels; do
+    cohorts labels checkpoint; do
     damage $f
 done
 each test_one

@@ -40,14 +40,20 @@ ndcg one.rps valid |
     awk -v f="$figure" '{ d = $1 - f; print (d < 1e-5 && d > -1e-5) }'
 ndcg one.rps test | beats 1.04
 
-# Wide enough for both threads to be used.
-wide() { train -q --hidden=600 --epochs=2 --batch=100 "$@"; }
+# Wide enough for both threads to be used: after some epochs the figure is
+# another, by less than .2 of its standard error, if at all. (Another seed
+# changes it by .6 to 1.2.)
+wide() { train -q --hidden=600 --epochs=4 --batch=100 "$@"; }
+judge() {
+    rec-recommend -q -m "$1" -n 100 s/valid.in.rps |
+        rec-eval -q -k 100 --format=tsv -t s/valid.out.rps | grep ndcg@100
+}
 wide -@ 1 -o one.rps
 wide -@ 2 -o two.rps
 wide -@ 2 | cmp two.rps
-ndcg two.rps valid >a
-ndcg one.rps valid | paste - a |
-    awk '{ d = $1 - $2; if (d < 0) d = -d; print (d < 0.002) }'
+judge one.rps >a
+judge two.rps | paste a - |
+    awk '{ d = $2 - $5; if (d < 0) d = -d; print (d < 0.2 * $3) }'
 
 # The other kinds; a ramp of beta in updates.
 for how in --dae --likelihood=logistic "--likelihood=gaussian --confidence=5" \
