@@ -412,12 +412,16 @@ check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+# What made the expectations of the tests of rec-eval.
+EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
+	tests/reference/presets.py
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
 	tests/bench/cluster \
 	tests/bench/gen-interactions \
+	tests/bench/gen-lists \
 	tests/bench/gen-model \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
@@ -426,6 +430,8 @@ tests_bench_cluster_SOURCES = tests/bench/cluster.c
 tests_bench_cluster_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_lists_SOURCES = tests/bench/gen-lists.c
+tests_bench_gen_lists_LDADD = lib/librec.a
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
@@ -447,6 +453,8 @@ EXTRA_DIST += \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
+	tests/bench/eval.sh \
+	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
