@@ -359,14 +359,21 @@ static void begin_runs(const struct cli *c, struct eval_runs *r,
 static void judge_run(const struct cli *c, struct eval_result *r)
 {
     struct rec_error err;
-    const uint32_t *row;
-    size_t n;
 
     begin_lists(r);
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
                         popular ? &by_items : NULL, r->traits, &err),
           &err);
     eval_judge(c, r->judge, r->name, text);
+}
+
+/* Once all streams have ended. */
+static void sum_run(const struct cli *c, struct eval_result *r)
+{
+    struct rec_error err;
+    const uint32_t *row;
+    size_t n;
+
     give_notes(c, r);
     if (exposed) {
         r->catalogue = eval_catalogue(r->traits);
@@ -436,6 +443,9 @@ int main(int argc, char **argv)
     open_lists(&c);
     for (size_t i = 0; i < r.n; i++) {
         judge_run(&c, &r.run[i]);
+    }
+    for (size_t i = 0; i < r.n; i++) {
+        sum_run(&c, &r.run[i]);
     }
     sum_parts(r.run);
     if (r.n > 1) {
