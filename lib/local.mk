@@ -150,9 +150,15 @@ lib_librec_a_SOURCES += \
 	lib/models/walk.c lib/models/walk.h
 
 lib_librec_a_SOURCES += \
+	lib/eval/bootstrap.c lib/eval/bootstrap.h \
+	lib/eval/compare.c lib/eval/compare.h \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/listtext.c lib/eval/listtext.h \
 	lib/eval/leak.c lib/eval/leak.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
+	lib/eval/sign_test.c \
 	lib/eval/sorter.c lib/eval/sorter.h \
-	lib/eval/strata.c lib/eval/strata.h
+	lib/eval/strata.c lib/eval/strata.h \
+	lib/eval/traits.c lib/eval/traits.h \
+	lib/eval/units.c lib/eval/units.h

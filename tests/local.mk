@@ -42,8 +42,12 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
+	tests/cli/eval-presets.sh \
 	tests/cli/eval-refuse.sh \
+	tests/cli/eval-runs.sh \
+	tests/cli/eval-text.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
@@ -113,6 +117,7 @@ unit_tests = \
 	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
+	tests/check_bootstrap \
 	tests/check_cli \
 	tests/check_cohort_pop \
 	tests/check_columns \
@@ -180,6 +185,11 @@ tests_check_base_LDADD = $(check_ldadd)
 tests_check_blas_SOURCES = tests/check_blas.c tests/suite.h
 tests_check_blas_CFLAGS = $(check_cflags)
 tests_check_blas_LDADD = $(check_ldadd)
+tests_check_bootstrap_SOURCES = tests/check_bootstrap.c tests/make_data.h \
+	tests/suite.h
+tests_check_bootstrap_CFLAGS = $(check_cflags)
+tests_check_bootstrap_LDADD = $(check_ldadd)
+
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
@@ -414,12 +424,16 @@ check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+# What made the expectations of the tests of rec-eval.
+EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
+	tests/reference/presets.py
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
 	tests/bench/cluster \
 	tests/bench/gen-interactions \
+	tests/bench/gen-lists \
 	tests/bench/gen-model \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
@@ -428,6 +442,8 @@ tests_bench_cluster_SOURCES = tests/bench/cluster.c
 tests_bench_cluster_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_lists_SOURCES = tests/bench/gen-lists.c
+tests_bench_gen_lists_LDADD = lib/librec.a
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
@@ -449,6 +465,8 @@ EXTRA_DIST += \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
+	tests/bench/eval.sh \
+	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
