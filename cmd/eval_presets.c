@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* --as: what other tools report, and how they count. Each was read in the
-   source of the tool, and tests/reference/presets.py counts again. */
+/* --as: what other tools report, and how they count, after their source or, of
+   vae_cf and trec, their documentation; tests/reference/presets.py counts
+   again. */
 #include <config.h>
 
 #include "eval.h"
