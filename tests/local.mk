@@ -26,6 +26,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/cluster-cohorts.sh \
 	tests/cli/cluster-density.sh \
 	tests/cli/cluster-personas.sh \
+	tests/cli/dimension-study.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
@@ -48,6 +49,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
+	tests/cli/eval-tuned.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
