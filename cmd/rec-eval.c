@@ -295,6 +295,12 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
              c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
              (unsigned)longest, n->longest);
     }
+    if (r->used) {
+        warn("%s%sthe truth was an input of %s: these figures tell nothing of "
+             "new data",
+             c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
+             r->used);
+    }
     if (per_user) { /* the other reports have all counts */
         note(c, "users with targets but no list, who count 0: %zu",
              n->without_list);
@@ -364,7 +370,7 @@ static void judge_run(const struct cli *c, struct eval_result *r)
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
                         popular ? &by_items : NULL, r->traits, &err),
           &err);
-    eval_judge(c, r->judge, r->name, text);
+    r->used = eval_judge(c, r->judge, r->name, r->truth->digest, text);
 }
 
 /* Once all streams have ended. */
@@ -412,6 +418,7 @@ static void release_runs(struct eval_runs *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         rec_judge_free(r->run[i].judge);
+        free(r->run[i].used);
         free(r->run[i].interval);
         free(r->run[i].catalogue);
         if (r->run[i].traits) {
