@@ -19,7 +19,7 @@ struct cluster_options {
     const char *vectors; /* --embeddings */
     int raw;             /* 1: vectors as they are, not of unit length */
     int64_t recent;      /* events of a history, at most: the latest */
-    int now_given;
+    int now_given, height_given;
     struct rec_persona_options personas;
     struct rec_kmeans_options kmeans;
     struct rec_density_options density;

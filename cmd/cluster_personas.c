@@ -41,12 +41,36 @@ struct job {
     size_t event_cap, member_cap, persona_cap;
     uint32_t *item, *medoid, *number; /* a row of the output */
     float *importance;
+    double variance; /* of the vectors; where no height is given */
     struct late *late; /* of one history */
     size_t late_cap;
     struct persona_counts *counts; /* for --report; NULL: none */
     uint64_t unknown_items, unknown_events, old_events, empty;
     uint64_t users, personas;
 };
+
+/* The mean squared distance of the vectors from their mean. */
+static double variance(const struct job *j)
+{
+    size_t d = j->v.dim, n = j->v.n;
+    double *mean = xalloc(d, sizeof *mean), square = 0;
+    float *x = xalloc(d, sizeof *x);
+
+    memset(mean, 0, d * sizeof *mean);
+    for (size_t i = 0; i < n; i++) {
+        cluster_copy(x, rec_vectors_row(&j->v, (uint32_t)i), d, j->o->raw);
+        for (size_t k = 0; k < d; k++) {
+            mean[k] += x[k] / (double)n;
+            square += (double)x[k] * x[k] / (double)n;
+        }
+    }
+    for (size_t k = 0; k < d; k++) {
+        square -= mean[k] * mean[k];
+    }
+    free(mean);
+    free(x);
+    return square > 0 ? square : 0;
+}
 
 static void need(void *p, size_t *cap, size_t n, size_t size)
 {
@@ -156,6 +180,9 @@ static void cluster_one(const struct job *j, const struct rec_batch *b,
     int64_t *time = b->time ? rec_alloc(n, sizeof *time) : NULL;
     uint32_t *room = rec_alloc(n, 2 * sizeof *room);
 
+    if (!j->o->height_given) {
+        opt.height = rec_persona_height(j->variance, n);
+    }
     if (!x || !room || (b->time && !time)) {
         p->rc = rec_fail_nomem(&p->err);
     } else {
@@ -251,6 +278,10 @@ static void report(const struct job *j)
 {
     note(j->c, "%llu personas of %llu users",
          (unsigned long long)j->personas, (unsigned long long)j->users);
+    if (j->o->personas.cut == REC_CUT_HEIGHT && !j->o->height_given) {
+        note(j->c, "cut at height %.4g; at %.4g an item beyond 20 of them",
+             rec_persona_height(j->variance, 1), j->variance / 5);
+    }
     if (j->unknown_events > 0) {
         note(j->c, "%llu events of %llu items without a vector left out",
              (unsigned long long)j->unknown_events,
@@ -279,6 +310,7 @@ static void open_all(struct job *j, struct cli *c)
     check(rec_vectors_open(&j->v, j->o->vectors, &err), &err);
     cli_prov_input(c, "embeddings", rec_store_prov(j->v.store),
                    rec_store_digest(j->v.store));
+    j->variance = j->o->height_given ? 0 : variance(j);
     check(rec_row_reader_open(&j->in, cli_one_input(c), "interactions", &err),
           &err);
     j->item = xalloc(most, sizeof *j->item);

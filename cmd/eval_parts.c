@@ -13,7 +13,7 @@ int eval_has_parts(const struct eval_result *r)
     return r->items || r->activity || r->groups;
 }
 
-/* ---- names --------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 enum { PART_NAME = 16 };
 
@@ -35,7 +35,7 @@ static const char *name_group(const struct eval_result *r, size_t g,
                : NULL;
 }
 
-/* ---- the items of a stratum ---------------------------------------------- */
+/* ---- the items of a stratum --------------------------------------------- */
 
 /* Is there anything to say of stratum S? */
 static int has_stratum(const struct rec_strata *x, int s)
@@ -48,34 +48,44 @@ static int has_stratum(const struct rec_strata *x, int s)
     return n > 0;
 }
 
-static double pooled(const struct rec_strata *x, int s, size_t c)
+/* A figure and its interval. */
+struct figure {
+    double value;
+    struct rec_interval sure;
+};
+
+static struct figure get(const struct rec_strata *x, int figure, int s,
+                         size_t c)
 {
-    return (double)x->at[s][c].hits / (double)x->targets[s];
+    struct figure f = {
+        rec_strata_figure(x, (enum rec_strata_figure)figure, s, c),
+        rec_strata_interval(x, (enum rec_strata_figure)figure, s, c)};
+
+    return f;
 }
 
-/* The share of the places at cutoff C. */
-static double exposure(const struct rec_strata *x, int s, size_t c)
+/* The users of group I. */
+static size_t members(const struct rec_groups *g, size_t i)
 {
-    uint64_t all = 0;
-
-    for (int i = 0; i < REC_STRATA; i++) {
-        all += x->at[i][c].places;
-    }
-    return all ? (double)x->at[s][c].places / (double)all : 0;
+    return g->first[i + 1] - g->first[i];
 }
 
-/* ---- text ---------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------- */
 
 static void items_text(struct cli_text *t, const struct rec_strata *x,
                        size_t c)
 {
+    static const char *const words[] = {"pooled", "mean", "exposure"};
+
     cli_text_printf(t, "\nrecall@%" PRIu32 " by popularity of the item\n",
                     x->cut[c]);
-    cli_text_printf(t, "%-6s %8s %9s %8s %8s %9s %9s %8s\n", "decile",
-                    "items", "targets", "hits", "pooled", "mean", "error",
-                    "exposure");
+    cli_text_printf(t, "%-6s %8s %9s %8s", "decile", "items", "targets",
+                    "hits");
+    for (int f = 0; f < REC_FIGURES; f++) {
+        cli_text_printf(t, " %9s %9s %9s", words[f], "low", "high");
+    }
+    cli_text_add(t, "\n", 1);
     for (int s = 0; s < REC_STRATA; s++) {
-        const struct rec_stratum *a = &x->at[s][c];
         char name[PART_NAME];
 
         if (!has_stratum(x, s)) {
@@ -83,31 +93,32 @@ static void items_text(struct cli_text *t, const struct rec_strata *x,
         }
         name_stratum(s, name);
         cli_text_printf(t, "%-6s %8" PRIu64 " %9" PRIu64 " %8" PRIu64, name,
-                        x->items[s], x->targets[s], a->hits);
-        if (x->targets[s] > 0) {
-            cli_text_printf(t, " %8.6f %9.6f %9.6f", pooled(x, s, c),
-                            a->recall.mean, rec_moments_error(&a->recall));
-        } else {
-            cli_text_printf(t, " %8s %9s %9s", "-", "-", "-");
+                        x->items[s], x->targets[s], x->at[s][c].hits);
+        for (int f = 0; f < REC_FIGURES; f++) {
+            struct figure v = get(x, f, s, c);
+
+            eval_number_text(t, v.value);
+            eval_number_text(t, v.sure.low);
+            eval_number_text(t, v.sure.high);
         }
-        cli_text_printf(t, " %8.6f\n", exposure(x, s, c));
+        cli_text_add(t, "\n", 1);
     }
 }
 
 static void activity_text(struct cli_text *t, const struct rec_groups *g,
                           size_t c)
 {
-    cli_text_printf(t, "%-6s %8s %9s %9s %9s %9s\n", "decile", "users",
-                    "fewest", "most", "mean", "error");
+    cli_text_printf(t, "%-6s %8s %9s %9s %9s %9s %9s %9s\n", "decile",
+                    "users", "fewest", "most", "mean", "error", "low",
+                    "high");
     for (size_t i = 0; i < g->n; i++) {
         const struct rec_moments *v = &g->at[i * g->columns + c];
 
-        if (v->n > 0) {
-            cli_text_printf(t,
-                            "%-6zu %8.0f %9" PRIu32 " %9" PRIu32
-                            " %9.6f %9.6f\n",
-                            i + 1, v->n, g->least[i], g->most[i], v->mean,
-                            rec_moments_error(v));
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "%-6zu %8zu %9" PRIu32 " %9" PRIu32, i + 1,
+                            members(g, i), g->least[i], g->most[i]);
+            eval_mean_text(t, v, &g->interval[i * g->columns + c]);
+            cli_text_add(t, "\n", 1);
         }
     }
 }
@@ -117,20 +128,22 @@ static void groups_text(struct cli_text *t, const struct eval_result *r,
 {
     const struct rec_groups *g = r->groups;
 
-    cli_text_printf(t, "%8s %9s %9s  %s\n", "users", "mean", "error",
-                    "group");
+    cli_text_printf(t, "%8s %9s %9s %9s %9s  %s\n", "users", "mean", "error",
+                    "low", "high", "group");
     for (size_t i = 0; i < g->n; i++) {
         const struct rec_moments *v = &g->at[i * g->columns + c];
         size_t len;
         const char *name = name_group(r, i, &len);
 
-        if (v->n > 0) {
-            cli_text_printf(t, "%8.0f %9.6f %9.6f  ", v->n, v->mean,
-                            rec_moments_error(v));
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "%8zu", members(g, i));
+            eval_mean_text(t, v, &g->interval[i * g->columns + c]);
+            cli_text_add(t, "  ", 2);
             cli_text_add(t, name ? name : "(none)", name ? len : 6);
             cli_text_add(t, "\n", 1);
         }
     }
+    eval_gap_text(t, r, c);
 }
 
 void eval_parts_text(struct cli_text *t, const struct eval_result *r)
@@ -153,38 +166,53 @@ void eval_parts_text(struct cli_text *t, const struct eval_result *r)
     }
 }
 
-/* ---- tsv ----------------------------------------------------------------- */
+/* ---- tsv ---------------------------------------------------------------- */
+
+static void figure_tsv(struct cli_text *t, const char *by, const char *name,
+                       uint32_t k, const char *variant, const char *error,
+                       struct figure f)
+{
+    cli_text_printf(t, "%s\t%s@%" PRIu32 "%s", by, name, k, variant);
+    eval_number_tsv(t, f.value);
+    cli_text_printf(t, "\t%s", error);
+    eval_number_tsv(t, f.sure.low);
+    eval_number_tsv(t, f.sure.high);
+    cli_text_add(t, "\n", 1);
+}
 
 static void items_tsv(struct cli_text *t, const struct rec_strata *x, int s)
 {
-    char by[PART_NAME + 16], name[PART_NAME];
+    char by[PART_NAME + 16], name[PART_NAME], error[32];
 
     name_stratum(s, name);
     snprintf(by, sizeof by, "popularity\t%s", name);
-    cli_text_printf(t, "%s\titems\t%" PRIu64 "\t\n", by, x->items[s]);
-    cli_text_printf(t, "%s\tevents\t%" PRIu64 "\t\n", by, x->events[s]);
-    cli_text_printf(t, "%s\ttargets\t%" PRIu64 "\t\n", by, x->targets[s]);
+    cli_text_printf(t, "%s\titems\t%" PRIu64 "\t\t\t\n", by, x->items[s]);
+    cli_text_printf(t, "%s\tevents\t%" PRIu64 "\t\t\t\n", by, x->events[s]);
+    cli_text_printf(t, "%s\ttargets\t%" PRIu64 "\t\t\t\n", by,
+                    x->targets[s]);
     for (size_t c = 0; c < x->cuts; c++) {
         const struct rec_stratum *a = &x->at[s][c];
         uint32_t k = x->cut[c];
 
-        cli_text_printf(t, "%s\thits@%" PRIu32 "\t%" PRIu64 "\t\n", by, k,
-                        a->hits);
+        cli_text_printf(t, "%s\thits@%" PRIu32 "\t%" PRIu64 "\t\t\t\n", by,
+                        k, a->hits);
         if (x->targets[s] > 0) {
-            cli_text_printf(t, "%s\trecall@%" PRIu32 "/pooled\t%.9g\t\n", by,
-                            k, pooled(x, s, c));
-            cli_text_printf(t, "%s\trecall@%" PRIu32 "/all\t%.9g\t%.9g\n", by,
-                            k, a->recall.mean, rec_moments_error(&a->recall));
+            snprintf(error, sizeof error, "%.9g",
+                     rec_moments_error(&a->recall));
+            figure_tsv(t, by, "recall", k, "/pooled", "",
+                       get(x, REC_POOLED, s, c));
+            figure_tsv(t, by, "recall", k, "/all", error,
+                       get(x, REC_MEAN, s, c));
         }
-        cli_text_printf(t, "%s\texposure@%" PRIu32 "\t%.9g\t\n", by, k,
-                        exposure(x, s, c));
+        figure_tsv(t, by, "exposure", k, "", "", get(x, REC_EXPOSURE, s, c));
     }
 }
 
 /* The part that BY and the LEN bytes at NAME say, with these moments. */
 static void users_tsv(struct cli_text *t, const struct rec_measures *m,
                       const char *by, const char *name, size_t len,
-                      const struct rec_moments *v)
+                      const struct rec_moments *v,
+                      const struct rec_interval *sure)
 {
     char metric[REC_MEASURE_NAME];
 
@@ -192,8 +220,9 @@ static void users_tsv(struct cli_text *t, const struct rec_measures *m,
         rec_measures_name(m, c, metric);
         cli_text_printf(t, "%s\t", by);
         cli_text_add(t, name, len);
-        cli_text_printf(t, "\t%s\t%.9g\t%.9g\n", metric, v[c].mean,
-                        rec_moments_error(&v[c]));
+        cli_text_printf(t, "\t%s", metric);
+        eval_mean_tsv(t, &v[c], &sure[c]);
+        cli_text_add(t, "\n", 1);
     }
 }
 
@@ -206,13 +235,17 @@ static void activity_tsv(struct cli_text *t, const struct eval_result *r)
         char name[PART_NAME];
         int len = snprintf(name, sizeof name, "%d", (int)i + 1);
 
-        if (v->n > 0) {
-            cli_text_printf(t, "activity\t%s\tusers\t%.0f\t\n", name, v->n);
-            cli_text_printf(t, "activity\t%s\titems/fewest\t%" PRIu32 "\t\n",
+        if (members(g, i) > 0) {
+            cli_text_printf(t, "activity\t%s\tusers\t%zu\t\t\t\n", name,
+                            members(g, i));
+            cli_text_printf(t, "activity\t%s\titems/fewest\t%" PRIu32
+                            "\t\t\t\n",
                             name, g->least[i]);
-            cli_text_printf(t, "activity\t%s\titems/most\t%" PRIu32 "\t\n",
+            cli_text_printf(t, "activity\t%s\titems/most\t%" PRIu32
+                            "\t\t\t\n",
                             name, g->most[i]);
-            users_tsv(t, r->measures, "activity", name, (size_t)len, v);
+            users_tsv(t, r->measures, "activity", name, (size_t)len, v,
+                      g->interval + i * g->columns);
         }
     }
 }
@@ -227,12 +260,12 @@ static void groups_tsv(struct cli_text *t, const struct eval_result *r)
         const char *name = name_group(r, i, &len);
         const char *by = name ? "group" : "no-group";
 
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t, "%s\t", by);
             cli_text_add(t, name ? name : "none", name ? len : 4);
-            cli_text_printf(t, "\tusers\t%.0f\t\n", v->n);
+            cli_text_printf(t, "\tusers\t%zu\t\t\t\n", members(g, i));
             users_tsv(t, r->measures, by, name ? name : "none",
-                      name ? len : 4, v);
+                      name ? len : 4, v, g->interval + i * g->columns);
         }
     }
 }
@@ -249,10 +282,11 @@ void eval_parts_tsv(struct cli_text *t, const struct eval_result *r)
     }
     if (r->groups) {
         groups_tsv(t, r);
+        eval_gaps_tsv(t, r);
     }
 }
 
-/* ---- lines of users ------------------------------------------------------ */
+/* ---- lines of users ----------------------------------------------------- */
 
 void eval_parts_header(struct cli_text *t, const struct eval_result *r)
 {
@@ -293,27 +327,11 @@ void eval_parts_user(struct cli_text *t, const struct eval_result *r,
     }
 }
 
-/* ---- json ---------------------------------------------------------------- */
-
-static void put_string(struct cli_text *t, const char *s, size_t len)
-{
-    cli_text_add(t, "\"", 1);
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-
-        if (c < 0x20) {
-            cli_text_printf(t, "\\u%04x", c);
-        } else if (c == '"' || c == '\\') {
-            cli_text_printf(t, "\\%c", c);
-        } else {
-            cli_text_add(t, s + i, 1);
-        }
-    }
-    cli_text_add(t, "\"", 1);
-}
+/* ---- json --------------------------------------------------------------- */
 
 static void items_json(struct cli_text *t, const struct rec_strata *x, int s)
 {
+    static const char *const words[] = {"pooled", "recall", "exposure"};
     char name[PART_NAME];
 
     name_stratum(s, name);
@@ -327,25 +345,36 @@ static void items_json(struct cli_text *t, const struct rec_strata *x, int s)
 
         cli_text_printf(t, "%s\"%" PRIu32 "\":{\"hits\":%" PRIu64,
                         c ? "," : "", x->cut[c], a->hits);
-        if (x->targets[s] > 0) {
-            cli_text_printf(t,
-                            ",\"pooled\":%.9g,\"mean\":%.9g,\"error\":%.9g",
-                            pooled(x, s, c), a->recall.mean,
-                            rec_moments_error(&a->recall));
-        } else {
-            cli_text_printf(t, ",\"pooled\":null,\"mean\":null,"
-                               "\"error\":null");
+        for (int f = 0; f < REC_FIGURES; f++) {
+            struct figure v = get(x, f, s, c);
+
+            cli_text_printf(t, ",\"%s\":{", words[f]);
+            eval_number_json(t, "mean", v.value);
+            if (f == REC_MEAN) {
+                cli_text_add(t, ",", 1);
+                eval_number_json(t, "error",
+                                 a->recall.n > 0
+                                     ? rec_moments_error(&a->recall)
+                                     : v.value);
+            }
+            cli_text_add(t, ",", 1);
+            eval_number_json(t, "low", v.sure.low);
+            cli_text_add(t, ",", 1);
+            eval_number_json(t, "high", v.sure.high);
+            cli_text_add(t, "}", 1);
         }
-        cli_text_printf(t, ",\"exposure\":%.9g}", exposure(x, s, c));
+        cli_text_add(t, "}", 1);
     }
     cli_text_printf(t, "}}");
 }
 
+/* Group I, whose object has begun. */
 static void users_json(struct cli_text *t, const struct rec_measures *m,
-                       const struct rec_moments *v)
+                       const struct rec_groups *g, size_t i)
 {
-    cli_text_printf(t, ",\"users\":%.0f,", v->n);
-    eval_metrics_json(t, m, v);
+    cli_text_printf(t, ",\"users\":%zu,", members(g, i));
+    eval_metrics_json(t, m, g->at + i * g->columns,
+                      g->interval + i * g->columns);
     cli_text_printf(t, "}");
 }
 
@@ -356,15 +385,13 @@ static void activity_json(struct cli_text *t, const struct eval_result *r)
 
     cli_text_printf(t, ",\"activity\":[");
     for (size_t i = 0; i < g->n; i++) {
-        const struct rec_moments *v = &g->at[i * g->columns];
-
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t,
                             "%s{\"decile\":\"%zu\",\"fewest\":%" PRIu32
                             ",\"most\":%" PRIu32,
                             some++ ? "," : "", i + 1, g->least[i],
                             g->most[i]);
-            users_json(t, r->measures, v);
+            users_json(t, r->measures, g, i);
         }
     }
     cli_text_printf(t, "]");
@@ -377,18 +404,17 @@ static void groups_json(struct cli_text *t, const struct eval_result *r)
 
     cli_text_printf(t, ",\"groups\":[");
     for (size_t i = 0; i < g->n; i++) {
-        const struct rec_moments *v = &g->at[i * g->columns];
         size_t len;
         const char *name = name_group(r, i, &len);
 
-        if (v->n > 0) {
+        if (members(g, i) > 0) {
             cli_text_printf(t, "%s{\"group\":", some++ ? "," : "");
             if (name) {
-                put_string(t, name, len);
+                eval_string_json(t, name, len);
             } else {
                 cli_text_printf(t, "null");
             }
-            users_json(t, r->measures, v);
+            users_json(t, r->measures, g, i);
         }
     }
     cli_text_printf(t, "]");
@@ -413,5 +439,6 @@ void eval_parts_json(struct cli_text *t, const struct eval_result *r)
     }
     if (r->groups) {
         groups_json(t, r);
+        eval_gaps_json(t, r);
     }
 }

@@ -9,7 +9,7 @@
 enum mode { PERSONAS, COHORTS, CODES, DENSITY };
 
 static struct cluster_options o = {.recent = 2000};
-static int mode;
+static int mode, gap;
 static int64_t clusters, most = 10, sweeps = 100, batch;
 static int64_t min_size = 5, min_samples;
 static double height, decay = 0.01;
@@ -25,7 +25,10 @@ static struct cli_option options[] = {
                 "how many: personas of a user, cohorts, codes of a level"),
     CLI_OPT_REAL(0, "height", "H", &height, 0, 1e9, 1,
                  "personas: unite while that adds at most H/2 to the sum of\n"
-                 "squares [up to the largest gap]"),
+                 "squares [4 times the variance of vectors; more for long\n"
+                 "histories]"),
+    CLI_OPT_FLAG(0, "gap", &gap, 1,
+                 "personas: cut where the heights rise most"),
     CLI_OPT_INT(0, "most", "K", &most, 0, 1 << 20, 1,
                 "personas: this many at most; 0: any number [10]"),
     CLI_OPT_REAL(0, "decay", "D", &decay, 0, 1e6, 1,
@@ -80,6 +83,7 @@ static const struct {
 } only[] = {
     {"embeddings", 1 << PERSONAS},
     {"height", 1 << PERSONAS},
+    {"gap", 1 << PERSONAS},
     {"most", 1 << PERSONAS},
     {"decay", 1 << PERSONAS},
     {"now", 1 << PERSONAS},
@@ -118,6 +122,10 @@ static void check_options(struct cli *c)
         die_usage("--clusters does not go with --%s",
                   o.centres ? "centres" : "height");
     }
+    if (gap && (cli_given(c, "clusters") || cli_given(c, "height"))) {
+        die_usage("--gap does not go with --%s",
+                  cli_given(c, "clusters") ? "clusters" : "height");
+    }
     if (o.labels && !o.report) {
         die_usage("--labels needs --report");
     }
@@ -130,10 +138,11 @@ static void check_options(struct cli *c)
 static void set_options(struct cli *c)
 {
     o.now_given = cli_given(c, "now");
-    o.personas.cut = clusters                   ? REC_CUT_COUNT
-                     : cli_given(c, "height") ? REC_CUT_HEIGHT
-                                                : REC_CUT_GAP;
+    o.personas.cut = clusters ? REC_CUT_COUNT
+                     : gap    ? REC_CUT_GAP
+                              : REC_CUT_HEIGHT;
     o.personas.height = height;
+    o.height_given = cli_given(c, "height");
     o.personas.count = (size_t)clusters;
     o.personas.most = (size_t)most;
     o.personas.decay = decay;

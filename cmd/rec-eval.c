@@ -10,19 +10,34 @@
 #include "base/number.h"
 
 static const char *truth_file, *cuts = "20,50,100", *metrics;
+static int preset = -1, text;
 static const char *popular, *active, *group_file;
+static const char *exposed, *past_file, *vector_file;
 static int format, per_user;
+static double level = 95;
+static int64_t n_draws = 10000;
 static const char *const formats[] = {"text", "tsv", "json", NULL};
 enum { TEXT, TSV, JSON };
 
 static struct cli_option options[] = {
     CLI_OPT_TEXT('t', "truth", "FILE", &truth_file, 1,
-                 "interactions stream of the targets (required)"),
+                 "interactions stream of the targets, or text (required)"),
+    CLI_OPT_FLAG(0, "text", &text, 1,
+                 "what comes from pipes is text too (files tell)"),
+    CLI_OPT_CHOICE(0, "as", "TOOL", &preset, eval_preset_names, 1,
+                   "count as vae_cf, recbole, bars, lenskit or trec does"),
     CLI_OPT_TEXT('k', "cutoffs", "K,...", &cuts, 1,
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
                  "some of recall/min, recall/all, precision, ndcg,\n"
-                 "map, hit, mrr [all]"),
+                 "map, hit, mrr, and of what the next three give [all]"),
+    CLI_OPT_TEXT(0, "exposure", "TRAIN", &exposed, 1,
+                 "also popularity, lift, novelty, tail, miscalibration;\n"
+                 "coverage, gini, entropy of what lists show, given TRAIN"),
+    CLI_OPT_TEXT(0, "history", "FILE", &past_file, 1,
+                 "what users had, for lift and miscalibration [TRAIN]"),
+    CLI_OPT_TEXT(0, "vectors", "FILE", &vector_file, 1,
+                 "also the diversity of lists, by vectors of items"),
     CLI_OPT_TEXT(0, "by-popularity", "TRAIN", &popular, 1,
                  "also recall and exposure by deciles of the items, each\n"
                  "with a tenth of the interactions of TRAIN"),
@@ -34,20 +49,27 @@ static struct cli_option options[] = {
                  "GROUPS has in their rows"),
     CLI_OPT_CHOICE('f', "format", "NAME", &format, formats, 1,
                    "text, tsv or json [text]"),
+    CLI_OPT_REAL(0, "intervals", "PERCENT", &level, 50, 99.99, 1,
+                 "how sure the intervals are [95]"),
+    CLI_OPT_INT(0, "draws", "N", &n_draws, 100, 1000000, 1,
+                "draws of users for intervals and tests [10000]"),
     CLI_OPT_FLAG(0, "per-user", &per_user, 1,
                  "write a line of tsv per user, not the means"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
-    "rec-eval", "-t TRUTH [FILE]",
-    "Judge a ranking stream against the targets in TRUTH: means over users\n"
-    "of ranking metrics, with standard errors. With no FILE, or when FILE is\n"
-    "-, read standard input.",
-    options, CLI_HAS_PROGRESS};
+    "rec-eval", "-t TRUTH [FILE]...",
+    "Judge ranking streams against the targets in TRUTH: means over users of\n"
+    "ranking metrics, with standard errors and bootstrap intervals; several\n"
+    "are compared pair by pair. With no FILE, or when FILE is -, read\n"
+    "standard input.",
+    options, CLI_HAS_PROGRESS | CLI_HAS_SEED};
 
 /* ---- options ---------------------------------------------------------- */
 
-static unsigned parse_metrics(const char *list)
+/* LIKE: the tool to count like, or NULL. */
+static unsigned parse_metrics(const char *list,
+                              const struct eval_preset *like)
 {
     const char *part;
     unsigned bits = 0;
@@ -56,8 +78,18 @@ static unsigned parse_metrics(const char *list)
     while ((part = cli_next_part(&list, &n)) != NULL) {
         enum rec_metric m = rec_metric_find(part, n);
 
+        if ((REC_METRICS_POPULARITY >> m & 1 && !exposed)
+            || (REC_METRICS_VECTORS >> m & 1 && !vector_file)) {
+            die_usage("--metrics: %.*s needs --%s", (int)n, part,
+                      m == REC_DIVERSITY ? "vectors" : "exposure");
+        }
         if (m == REC_METRICS) {
             die_usage("--metrics: '%.*s' is not a metric", (int)n, part);
+        }
+        if (like && m <= REC_MRR && !(like->known >> m & 1)) {
+            die_usage("--metrics: %.*s is not what %s knows, or another thing "
+                      "there",
+                      (int)n, part, eval_preset_names[preset]);
         }
         bits |= 1u << m;
     }
@@ -89,117 +121,68 @@ static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
     return n;
 }
 
-/* One of the files at most. */
-static void check_standard_input(const char *input)
+/* One of the files at most is standard input. */
+static void check_standard_input(const struct eval_runs *r)
 {
-    const char *const path[] = {input, truth_file, popular, active,
-                                group_file};
-    const char *const name[] = {"FILE", "TRUTH", "TRAIN of --by-popularity",
-                                "FILE of --by-activity", "GROUPS of --by"};
+    const char *const path[] = {truth_file, exposed,    past_file, vector_file,
+                                popular,    active, group_file};
+    const char *const name[] = {"TRUTH",
+                                "TRAIN of --exposure",
+                                "FILE of --history",
+                                "FILE of --vectors",
+                                "TRAIN of --by-popularity",
+                                "FILE of --by-activity",
+                                "GROUPS of --by"};
     const char *first = NULL;
 
-    for (int i = 4; i >= 0; i--) {
-        if (!path[i] || strcmp(path[i], "-") != 0) {
+    for (size_t i = r->n + sizeof path / sizeof *path; i-- > 0;) {
+        const char *file = i < r->n ? r->run[i].name : path[i - r->n];
+
+        if (!file || strcmp(file, "-") != 0) {
             continue;
         }
         if (first) {
-            die_usage("%s and %s are both standard input", first, name[i]);
+            die_usage("%s and %s are both standard input", first,
+                      i < r->n ? "FILE" : name[i - r->n]);
         }
-        first = name[i];
+        first = i < r->n ? "FILE" : name[i - r->n];
     }
 }
 
-static const char *parse_options(const struct cli *c, struct rec_measures *m)
+static void parse_options(const struct cli *c, const struct eval_runs *r,
+                          struct rec_measures *m)
 {
-    const char *input = cli_one_input(c);
+    const struct eval_preset *like = preset < 0 ? NULL : eval_preset(preset);
     uint32_t cut[REC_MAX_CUTS];
-    size_t n = parse_cuts(cuts, cut);
-    unsigned bits = metrics ? parse_metrics(metrics) : REC_METRICS_ALL;
+    size_t n = parse_cuts(like && !cli_given(c, "cutoffs") ? like->cuts : cuts,
+                          cut);
+    unsigned bits = (like ? like->metrics : REC_METRICS_ALL)
+                    | (exposed ? REC_METRICS_POPULARITY : 0)
+                    | (vector_file ? REC_METRICS_VECTORS : 0);
     struct rec_error err;
 
     if (!truth_file) {
         die_usage("against what? give -t TRUTH");
     }
-    check_standard_input(input);
+    check_standard_input(r);
     if (per_user && group_file) {
         die_usage("--per-user and --by exclude each other");
+    }
+    if (r->n > 1 && (per_user || popular || active || group_file)) {
+        die_usage("%s takes one ranking",
+                  per_user ? "--per-user" : "to judge by parts");
     }
     if (per_user && cli_given(c, "format") && format != TSV) {
         die_usage("--per-user is tsv");
     }
-    check(rec_measures_init(m, bits, cut, n, &err), &err);
-    return input;
-}
-
-/* ---- judging ---------------------------------------------------------- */
-
-/* Interactions are a ranking too if they have scores and are not known to be
-   something else: this is how rec-ingest gives the text of another program. */
-static void check_kind(const struct rec_row_reader *in)
-{
-    const struct rec_head *head = rec_row_head(in);
-
-    if (strcmp(head->kind, "ranking") != 0
-        && (*head->role || !(head->columns & REC_COL_WEIGHT))) {
-        die("%s: holds interactions%s%s, not a ranking (with scores)",
-            rec_stream_name(rec_row_stream(in)), *head->role ? ": " : "",
-            head->role);
+    if (past_file && !exposed) {
+        die_usage("--history is for --exposure");
     }
-}
-
-static void show_digest(const struct cli *c, const char *what,
-                        const char *name, const uint8_t *digest)
-{
-    char text[REC_DIGEST_TEXT];
-
-    if (c->verbose) {
-        rec_digest_text(digest, text);
-        note(c, "%s %s: %s", what, name, text);
+    if (metrics) {
+        bits = parse_metrics(metrics, like);
     }
-}
-
-static void judge_stream(const struct cli *c, struct rec_judge *j,
-                         const char *path)
-{
-    struct rec_row_reader *in;
-    const struct rec_stream_reader *s;
-    struct rec_error err;
-    struct rec_batch b;
-    double rows = 0;
-
-    check(rec_row_reader_open(&in, path, NULL, &err), &err);
-    check_kind(in);
-    while (check(rec_row_next(in, &b, &err), &err) == 1) {
-        check(rec_judge_add(j, in, &b, &err), &err);
-        rows += (double)b.rows;
-        rec_progress(&c->tick, "lists", rows, 0);
-    }
-    s = rec_row_stream(in);
-    show_digest(c, "ranking", rec_stream_name(s), rec_stream_digest(s));
-    rec_row_reader_close(in);
-    rec_judge_finish(j);
-}
-
-/* ---- the whole --------------------------------------------------------- */
-
-/* What a table of bare numbers would not tell. */
-static void give_notes(const struct cli *c, const struct rec_judge *j,
-                       const struct rec_measures *m)
-{
-    const struct rec_judge_counts *n = rec_judge_counts(j);
-
-    if (n->evaluated == 0) {
-        die("%s: no user has targets", truth_file);
-    }
-    if (n->longest < m->longest) {
-        warn("lists are judged at %u, but the longest has %zu items",
-             (unsigned)m->longest, n->longest);
-    }
-    if (per_user) { /* the other reports have all counts */
-        note(c, "users with targets but no list, who count 0: %zu",
-             n->without_list);
-        note(c, "users only in the ranking: %zu", n->only_ranked);
-    }
+    check(rec_measures_init(m, bits, cut, n, like ? &like->rules : NULL,
+                            &err), &err);
 }
 
 /* ---- parts ------------------------------------------------------------- */
@@ -230,19 +213,19 @@ static void open_parts(const struct cli *c, struct eval_result *r)
 
     if (popular) {
         check(rec_data_load(&train, popular, "interactions", &err), &err);
-        show_digest(c, "popularity", popular, train.digest);
+        eval_show_digest(c, "popularity", popular, train.digest);
         check(rec_strata_init(&by_items, &train, r->truth, r->measures,
-                              per_user, &err),
+                              per_user, r->draws->seed, &err),
               &err);
         r->items = &by_items;
     }
     if (active) {
         check(rec_data_load(&history, active, "interactions", &err), &err);
-        show_digest(c, "activity", active, history.digest);
+        eval_show_digest(c, "activity", active, history.digest);
     }
     if (group_file) {
         load_groups();
-        show_digest(c, "groups", group_file, groups.digest);
+        eval_show_digest(c, "groups", group_file, groups.digest);
     }
 }
 
@@ -259,17 +242,27 @@ static void sum_parts(struct eval_result *r)
 {
     struct rec_error err;
 
+    if (popular && !per_user) {
+        check(rec_strata_intervals(&by_items, r->draws, &err), &err);
+    }
     if (active) {
         check(rec_groups_by_activity(&by_activity, r->judge, r->truth,
                                      &history, &err),
               &err);
         warn_absent(&by_activity, active, "taken to have no items");
+        if (!per_user) {
+            check(rec_groups_intervals(&by_activity, r->judge, r->draws,
+                                       &err),
+                  &err);
+        }
         r->activity = &by_activity;
     }
     if (group_file) {
         check(rec_groups_by_row(&by_group, r->judge, r->truth, &groups, &err),
               &err);
         warn_absent(&by_group, group_file, "in no group");
+        check(rec_groups_intervals(&by_group, r->judge, r->draws, &err),
+              &err);
         r->groups = &by_group;
         r->names = groups.items;
     }
@@ -285,44 +278,192 @@ static void close_parts(void)
     rec_data_release(&groups);
 }
 
-int main(int argc, char **argv)
+/* ---- the whole --------------------------------------------------------- */
+
+/* What a table of bare numbers would not tell. */
+static void give_notes(const struct cli *c, const struct eval_result *r)
+{
+    const struct rec_judge_counts *n = rec_judge_counts(r->judge);
+    uint32_t longest = r->measures->longest;
+
+    if (n->evaluated == 0) {
+        die("%s: no user has targets%s", truth_file,
+            rec_judge_lists_only(r->judge) ? " and a list" : "");
+    }
+    if (n->longest < longest) {
+        warn("%s%slists are judged at %u, but the longest has %zu items",
+             c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
+             (unsigned)longest, n->longest);
+    }
+    if (r->used) {
+        warn("%s%sthe truth was an input of %s: these figures tell nothing of "
+             "new data",
+             c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
+             r->used);
+    }
+    if (per_user) { /* the other reports have all counts */
+        note(c, "users with targets but no list, who count 0: %zu",
+             n->without_list);
+        note(c, "users only in the ranking: %zu", n->only_ranked);
+    }
+}
+
+/* The files that what lists show is judged by. */
+static struct rec_data catalogue, past;
+static struct rec_vectors vectors;
+
+static void open_lists(const struct cli *c)
+{
+    struct rec_error err;
+
+    if (exposed) {
+        check(rec_data_load(&catalogue, exposed, "interactions", &err), &err);
+        eval_show_digest(c, "exposure", exposed, catalogue.digest);
+    }
+    if (past_file) {
+        check(rec_data_load(&past, past_file, "interactions", &err), &err);
+        eval_show_digest(c, "history", past_file, past.digest);
+    }
+    if (vector_file) {
+        check(rec_vectors_open(&vectors, vector_file, &err), &err);
+    }
+}
+
+static void begin_lists(struct eval_result *r)
+{
+    struct rec_error err;
+
+    if (exposed || vector_file) {
+        r->traits = xalloc(1, sizeof *r->traits);
+        check(rec_traits_init(r->traits, r->measures, r->truth,
+                              exposed ? &catalogue : NULL,
+                              past_file ? &past : &catalogue,
+                              vector_file ? &vectors : NULL, &err),
+              &err);
+    }
+}
+
+static void close_lists(void)
+{
+    rec_data_release(&catalogue);
+    rec_data_release(&past);
+    rec_vectors_release(&vectors);
+}
+
+/* A result for each of the operands. */
+static void begin_runs(const struct cli *c, struct eval_runs *r,
+                       const struct eval_result *like)
+{
+    r->n = c->n_operands > 0 ? (size_t)c->n_operands : 1;
+    r->run = xalloc(r->n, sizeof *r->run);
+    for (size_t i = 0; i < r->n; i++) {
+        r->run[i] = *like;
+        r->run[i].name = c->n_operands > 0 ? c->operand[i] : "-";
+    }
+}
+
+static void judge_run(const struct cli *c, struct eval_result *r)
+{
+    struct rec_error err;
+
+    begin_lists(r);
+    check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
+                        popular ? &by_items : NULL, r->traits, &err),
+          &err);
+    r->used = eval_judge(c, r->judge, r->name, r->truth->digest, text);
+}
+
+/* Once all streams have ended. */
+static void sum_run(const struct cli *c, struct eval_result *r)
+{
+    struct rec_error err;
+    const uint32_t *row;
+    size_t n;
+
+    give_notes(c, r);
+    if (exposed) {
+        r->catalogue = eval_catalogue(r->traits);
+    }
+    if (!per_user) {
+        r->interval = xalloc(r->measures->columns, sizeof *r->interval);
+        row = rec_judge_rows(r->judge, &n);
+        check(rec_judge_intervals(r->judge, row, n, r->draws, r->interval,
+                                  &err),
+              &err);
+    }
+}
+
+static void write_report(struct cli *c, const struct eval_runs *r)
 {
     static void (*const report[])(struct cli_text *,
                                   const struct eval_result *) = {
         eval_report_text, eval_report_tsv, eval_report_json};
+    static void (*const report_runs[])(struct cli_text *,
+                                       const struct eval_runs *) = {
+        eval_runs_text, eval_runs_tsv, eval_runs_json};
     struct cli_text t = {NULL, {NULL, 0, 0}};
+
+    t.out = cli_output(c, c->output, 0);
+    if (r->n > 1) {
+        report_runs[format](&t, r);
+    } else if (per_user) {
+        eval_report_users(&t, r->run);
+    } else {
+        report[format](&t, r->run);
+    }
+    cli_text_finish(&t);
+}
+
+static void release_runs(struct eval_runs *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        rec_judge_free(r->run[i].judge);
+        free(r->run[i].used);
+        free(r->run[i].interval);
+        free(r->run[i].catalogue);
+        if (r->run[i].traits) {
+            rec_traits_release(r->run[i].traits);
+            free(r->run[i].traits);
+        }
+    }
+    free(r->run);
+    free(r->pair);
+}
+
+int main(int argc, char **argv)
+{
     struct rec_measures m;
-    struct rec_judge *j;
-    struct rec_error err;
     struct rec_data truth;
-    struct eval_result r = {&truth, &m, NULL, NULL, NULL, NULL, NULL};
-    const char *input;
+    struct rec_draws draws;
+    struct eval_result like = {.truth = &truth, .measures = &m,
+                               .draws = &draws};
+    struct eval_runs r = {0, NULL, NULL};
     struct cli c;
 
     cli_parse(&c, &program, argc, argv);
-    input = parse_options(&c, &m);
-    check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
-    show_digest(&c, "truth", truth_file, truth.digest);
-    open_parts(&c, &r);
-    check(rec_judge_new(&j, &truth, truth_file, &m,
-                        per_user || active || group_file,
-                        popular ? &by_items : NULL, &err),
-          &err);
-    judge_stream(&c, j, input);
-    give_notes(&c, j, &m);
-    r.judge = j;
-    sum_parts(&r);
-    t.out = cli_output(&c, c.output, 0);
-    if (per_user) {
-        eval_report_users(&t, &r);
-    } else {
-        report[format](&t, &r);
+    begin_runs(&c, &r, &like);
+    parse_options(&c, &r, &m);
+    draws = (struct rec_draws){level / 100, (uint32_t)n_draws,
+                               (uint64_t)c.seed, (int)c.threads};
+    eval_load_truth(&c, &truth, truth_file, text);
+    open_parts(&c, r.run);
+    open_lists(&c);
+    for (size_t i = 0; i < r.n; i++) {
+        judge_run(&c, &r.run[i]);
     }
-    cli_text_finish(&t);
-    rec_judge_free(j);
+    for (size_t i = 0; i < r.n; i++) {
+        sum_run(&c, &r.run[i]);
+    }
+    sum_parts(r.run);
+    if (r.n > 1) {
+        eval_compare(&r);
+    }
+    write_report(&c, &r);
+    release_runs(&r);
     rec_measures_release(&m);
     rec_data_release(&truth);
     close_parts();
+    close_lists();
     cli_commit(&c);
     return CLI_OK;
 }

@@ -92,14 +92,15 @@ static void parse_metric(struct rec_measures *m)
     snprintf(name, sizeof name, "%.*s%s", (int)n, metric,
              at && slash && slash > at ? slash : "");
     which = rec_metric_find(name, strlen(name));
-    if (which < REC_METRICS
+    if (which <= REC_MRR
         && (!at
             || (at < end
                 && rec_parse_int(at + 1, (size_t)(end - at - 1), 1,
                                  REC_MAX_CUT, &k)
                        == 0))) {
         cut[0] = (uint32_t)k;
-        check(rec_measures_init(m, 1u << which, cut, which != REC_MRR, &err),
+        check(rec_measures_init(m, 1u << which, cut, which != REC_MRR, NULL,
+                                &err),
               &err);
         rec_measures_name(m, 0, again);
     }

@@ -100,7 +100,7 @@ void validate_open(struct validation *v, struct cli *c, const char *in,
     struct rec_measures measures;
     struct rec_error err;
 
-    check(rec_measures_init(&measures, metrics, cuts, 2, &err), &err);
+    check(rec_measures_init(&measures, metrics, cuts, 2, NULL, &err), &err);
     validate_load(v, c, in, out, &measures);
     validate_join(v, items);
 }

@@ -64,5 +64,5 @@ done
 printf '\n%-16s %11s          %11s\n' '' popularity EASE
 paste pop.tsv ease.tsv | awk -F '\t' '
     $1 ~ /^(recall@20.min|recall@50.min|ndcg@100|map@100|hit@20|mrr)$/ {
-        printf "%-16s %11.4f ± %.4f %11.4f ± %.4f\n", $1, $2, $3, $5, $6
+        printf "%-16s %11.4f ± %.4f %11.4f ± %.4f\n", $1, $2, $3, $7, $8
     }'

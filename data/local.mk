@@ -3,6 +3,10 @@ EXTRA_DIST += \
 	data/codes.gp \
 	data/cohorts.gp \
 	data/demo.sh \
+	data/dimension-study.gp \
+	data/dimension-study.sh \
+	data/dimension-study.svg \
+	data/dimension-study.tsv \
 	data/hash-price.gp \
 	data/hash-price.svg \
 	data/hash-price.tsv \

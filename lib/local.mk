@@ -82,6 +82,7 @@ lib_librec_a_SOURCES += \
 	lib/math/half.c lib/math/half.h \
 	lib/math/kmeans.c lib/math/kmeans.h \
 	lib/math/kmeans_balance.c \
+	lib/math/kmeans_near.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
 	lib/math/nnls.c lib/math/nnls.h \
@@ -152,10 +153,16 @@ lib_librec_a_SOURCES += \
 	lib/eval/calibrate.c lib/eval/calibrate.h \
 	lib/eval/calibrate_fits.c \
 	lib/eval/calibration_file.c lib/eval/calibration_file.h \
+	lib/eval/bootstrap.c lib/eval/bootstrap.h \
+	lib/eval/compare.c lib/eval/compare.h \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/listtext.c lib/eval/listtext.h \
 	lib/eval/leak.c lib/eval/leak.h \
 	lib/eval/metrics.c lib/eval/metrics.h \
 	lib/eval/reliability.c lib/eval/reliability.h \
+	lib/eval/sign_test.c \
 	lib/eval/sorter.c lib/eval/sorter.h \
-	lib/eval/strata.c lib/eval/strata.h
+	lib/eval/strata.c lib/eval/strata.h \
+	lib/eval/traits.c lib/eval/traits.h \
+	lib/eval/units.c lib/eval/units.h

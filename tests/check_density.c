@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Clusters by density against the definition, taken literally on the full
-   matrix of reachabilities; copies and ties; what is planted; noise. */
+   matrix of reachabilities, and the tree against scipy; copies and ties; what
+   is planted; noise. */
 #include <config.h>
 
 #include <check.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "math/density.h"
+#include "math/density_private.h"
 #include "suite.h"
 
 enum { MAX = 120, DIM = 3 };
@@ -351,6 +352,64 @@ START_TEST(few)
 }
 END_TEST
 
+static int by_length(const void *pa, const void *pb)
+{
+    const struct rec_edge *a = pa, *b = pb;
+
+    return (a->far > b->far) - (a->far < b->far);
+}
+
+/* The tree against scipy 1.10 in Python: with 24 points v[i][k] = ((37 i + 11 k
+   + 5 i i (k + 1)) % 23) / 4 (two of them equal) and S samples,
+       D = squareform(pdist(v)); c = numpy.sort(D)[:, S - 1]
+       R = numpy.maximum(D, numpy.maximum(c[:, None], c))
+       numpy.fill_diagonal(R, 0); linkage(squareform(R), "single")[:, 2]
+   are the lengths of the tree's edges. */
+START_TEST(as_scipy)
+{
+    enum { POINTS = 24 };
+    static const struct {
+        size_t samples;
+        double length[POINTS - 1];
+    } want[] = {
+        {1, {0, 0.353553390593274, 0.433012701892219, 0.559016994374947,
+             0.559016994374947, 0.707106781186548, 0.82915619758885,
+             0.866025403784439, 1.06066017177982, 1.11803398874989,
+             1.11803398874989, 1.14564392373896, 1.4790199457749,
+             1.4790199457749, 1.6583123951777, 1.76776695296637,
+             2.19374109684803, 2.35849528301415, 2.37170824512628,
+             2.41091269024824, 2.41091269024824, 2.61007662722764,
+             3.74165738677394}},
+        {4, {1.14564392373896, 1.14564392373896, 1.14564392373896,
+             1.4142135623731, 1.6583123951777, 1.92028643696715,
+             1.92028643696715, 1.96850196850295, 1.96850196850295,
+             2.19374109684803, 2.19374109684803, 2.19374109684803,
+             2.23606797749979, 2.41091269024824, 2.42383992870816,
+             2.47487373415292, 2.48746859276655, 2.51246890528022,
+             2.58602010819715, 2.65753645318366, 2.76134025429682,
+             2.80624304008046, 4.06201920231798}}};
+
+    for (int i = 0; i < POINTS; i++) {
+        for (int k = 0; k < DIM; k++) {
+            v[i * DIM + k] =
+                (float)((37 * i + 11 * k + 5 * i * i * (k + 1)) % 23) / 4;
+        }
+    }
+    for (size_t t = 0; t < 2; t++) {
+        struct rec_density_options opt = {2, want[t].samples, 1, NULL};
+        struct rec_edge edge[POINTS];
+
+        ck_assert_int_eq(rec_density_edges(v, POINTS, DIM, &opt, edge, &err),
+                         0);
+        qsort(edge, POINTS - 1, sizeof *edge, by_length);
+        for (size_t e = 0; e + 1 < POINTS; e++) {
+            ck_assert_double_eq_tol(sqrt(edge[e].far), want[t].length[e],
+                                    1e-13 * 4);
+        }
+    }
+}
+END_TEST
+
 /* What k-means cannot: two rings, one within the other, and points between. */
 START_TEST(rings)
 {
@@ -402,7 +461,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const test[] = {as_defined, far_away, copies,
+    const TTest *const test[] = {as_defined, as_scipy, far_away, copies,
                                  few,        rings,    hostile};
 
     return suite_run("density", test, sizeof test / sizeof *test);

@@ -300,6 +300,76 @@ START_TEST(hostile)
 }
 END_TEST
 
+/* The norms are in range but not the distances, which a balanced sweep would
+   take for centres that have turned a vector down. */
+START_TEST(too_far)
+{
+    static const float first[] = {1.5e19f, -1.5e19f};
+
+    for (int even = 0; even < 2; even++) {
+        setup(2);
+        opt.balanced = even;
+        memset(v, 0, sizeof v);
+        for (size_t i = 0; i < N; i++) {
+            v[i * D] = first[i % 3 == 0];
+        }
+        ck_assert_int_eq(rec_kmeans(v, N, D, &opt, centre, label, NULL, &err),
+                         REC_ENUMERIC);
+        ck_assert(strstr(err.text, "vector 1 ") != NULL);
+        /* As long as can be. */
+        for (size_t i = 0; i < N; i++) {
+            v[i * D] = first[i % 3 == 0] * 0.43f;
+        }
+        ck_assert_int_eq(rec_kmeans(v, N, D, &opt, centre, label, NULL, &err),
+                         0);
+        if (even) {
+            size_t ones = 0;
+
+            for (size_t i = 0; i < N; i++) {
+                ones += label[i];
+            }
+            ck_assert_uint_eq(ones, N / 2);
+        }
+    }
+    memset(centre, 0, sizeof centre);
+    centre[3 * D + 1] = 1e30f;
+    ck_assert_int_eq(
+        rec_kmeans_assign(v, N, D, centre, K, 1, label, distance, &err),
+        REC_ENUMERIC);
+    ck_assert(strstr(err.text, "centre 4 ") != NULL);
+}
+END_TEST
+
+/* On a line, seeds at -1.9, -1 and 3.1: the second centre goes to 0, between
+   its vectors -1 and 1, and its neighbours take both. What was the last to
+   happen has to be a labelling that leaves no centre without vectors. */
+START_TEST(none_empty)
+{
+    enum { LINE = 15 };
+    static const float line[LINE] = {-1.9f,  -1.5f,  -1,     1,      1.1f,
+                                     1.11f, 1.12f, 1.13f, 1.14f, 1.15f,
+                                     1.16f, 1.17f, 1.18f, 1.19f, 3.1f};
+    size_t count[3];
+
+    setup(3);
+    opt.threads = 1;
+    for (opt.sweeps = 1; opt.sweeps < 6; opt.sweeps++) {
+        memcpy(centre, (float[]){-1.9f, -1, 3.1f}, 3 * sizeof *centre);
+        memset(count, 0, sizeof count);
+        ck_assert_int_eq(
+            rec_kmeans_from(line, LINE, 1, &opt, centre, label, &err), 0);
+        ck_assert_int_eq(rec_kmeans_assign(line, LINE, 1, centre, 3, 1, other,
+                                           NULL, &err),
+                         0);
+        ck_assert_mem_eq(label, other, LINE * sizeof *label);
+        for (size_t i = 0; i < LINE; i++) {
+            count[label[i]]++;
+        }
+        ck_assert(count[0] > 0 && count[1] > 0 && count[2] > 0);
+    }
+}
+END_TEST
+
 /* Seeds are different vectors of the data, whatever their number. */
 START_TEST(seeds)
 {
@@ -323,7 +393,8 @@ int main(void)
 {
     const TTest *const test[] = {nearest,     restarts, planted,
                                  monotone,    balanced, mini_batch,
-                                 one_and_all, hostile,  seeds};
+                                 one_and_all, hostile,  too_far,
+                                 none_empty,  seeds};
 
     return suite_run("kmeans", test, sizeof test / sizeof *test);
 }

@@ -38,7 +38,7 @@ START_TEST(deciles_by_hand)
 }
 END_TEST
 
-/* ---- the slow reference -------------------------------------------------- */
+/* ---- the slow reference ------------------------------------------------- */
 
 enum { USERS = 60, ITEMS = 40, LONGEST = 25, CUTS = 2, NEW = 5 };
 static const uint32_t cut[CUTS] = {3, 20};
@@ -136,7 +136,7 @@ static int before(char letter, int a, int count_a, int b, int count_b)
                                     < rec_hash_id(y, (size_t)m);
 }
 
-/* ---- judged both ways ---------------------------------------------------- */
+/* ---- judged both ways --------------------------------------------------- */
 
 struct judged {
     struct world w;
@@ -174,11 +174,11 @@ static void judge(struct judged *x, uint64_t seed)
     make_stream(path, "ranking", b.data);
     rec_buf_release(&b);
     ck_assert_int_eq(rec_measures_init(&x->m, REC_METRICS_ALL, cut, CUTS,
-                                       &err), 0);
+                                       NULL, &err), 0);
     ck_assert_int_eq(rec_strata_init(&x->strata, &x->train, &x->truth, &x->m,
-                                     1, &err), 0);
-    ck_assert_int_eq(rec_judge_new(&x->j, &x->truth, "truth", &x->m, 1,
-                                   &x->strata, &err), 0);
+                                     1, 1, &err), 0);
+    ck_assert_int_eq(rec_judge_new(&x->j, &x->truth, "truth", &x->m,
+                                   &x->strata, NULL, &err), 0);
     ck_assert_int_eq(rec_row_reader_open(&in, path, NULL, &err), 0);
     while (rec_row_next(in, &batch, &err) == 1) {
         ck_assert_int_eq(rec_judge_add(x->j, in, &batch, &err), 0);

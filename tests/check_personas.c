@@ -178,7 +178,7 @@ END_TEST
 
 /* ---- users of one and two tastes -------------------------------------- */
 
-enum { WIDE = 16, GROUPS = 12, EACH = 40, MOST = 60 };
+enum { WIDE = 16, GROUPS = 12, EACH = 80, MOST = 160 };
 
 static float item[GROUPS * EACH][WIDE]; /* unit vectors, group by group */
 
@@ -219,10 +219,32 @@ static void make_items(struct rec_rng *rng)
     }
 }
 
-/* Does a user of N items of taste A and as many of B or more (if they differ)
-   come out as the tastes are? */
-static int find_tastes(struct rec_rng *rng, const struct rec_persona_options *o,
-                       int tastes)
+static double variance(void)
+{
+    enum { ITEMS = GROUPS * EACH };
+    double mean[WIDE] = {0}, sum = 1; /* all have length 1 */
+
+    for (size_t i = 0; i < ITEMS; i++) {
+        for (size_t k = 0; k < WIDE; k++) {
+            mean[k] += item[i][k] / (double)ITEMS;
+        }
+    }
+    for (size_t k = 0; k < WIDE; k++) {
+        sum -= mean[k] * mean[k];
+    }
+    return sum;
+}
+
+/* How long a history is: LEAST items of a taste, and up to MORE - 1. */
+struct length {
+    size_t least, more;
+};
+static const struct length some = {5, 16}, many = {40, 40};
+
+/* Does a user of one or two TASTES come out as these are? A height below 0 is
+   the default. */
+static int find_tastes(struct rec_rng *rng, struct rec_persona_options o,
+                       struct length len, int tastes)
 {
     static float x[MOST * WIDE];
     static struct rec_persona out[MOST];
@@ -232,9 +254,9 @@ static int find_tastes(struct rec_rng *rng, const struct rec_persona_options *o,
     size_t b = (a + 1 + (size_t)rec_rng_below(rng, GROUPS - 1)) % GROUPS;
 
     for (int t = 0; t < tastes; t++) {
-        size_t many = 5 + (size_t)rec_rng_below(rng, 16);
+        size_t take = len.least + (size_t)rec_rng_below(rng, len.more);
 
-        for (size_t i = 0; i < many; i++) {
+        for (size_t i = 0; i < take; i++) {
             taste[n] = t ? b : a;
             memcpy(x + n * WIDE,
                    item[taste[n] * EACH + (size_t)rec_rng_below(rng, EACH)],
@@ -242,7 +264,10 @@ static int find_tastes(struct rec_rng *rng, const struct rec_persona_options *o,
             n++;
         }
     }
-    ck_assert_int_eq(rec_personas(x, n, WIDE, NULL, o, out, label, &found,
+    if (o.height < 0) {
+        o.height = rec_persona_height(variance(), n);
+    }
+    ck_assert_int_eq(rec_personas(x, n, WIDE, NULL, &o, out, label, &found,
                                   NULL, &err),
                      0);
     for (size_t i = 0; i < n; i++) {
@@ -251,21 +276,21 @@ static int find_tastes(struct rec_rng *rng, const struct rec_persona_options *o,
     return right && found == (size_t)tastes;
 }
 
-static double rate(const struct rec_persona_options *o, int tastes)
+static double rate(const struct rec_persona_options *o, struct length len,
+                   int tastes)
 {
-    enum { USERS = 1000 };
+    int users = len.least < 20 ? 1000 : 200, found = 0;
     struct rec_rng rng;
-    int found = 0;
 
     rec_rng_init(&rng, 7);
     make_items(&rng);
-    for (int u = 0; u < USERS; u++) {
+    for (int u = 0; u < users; u++) {
         if (u % 100 == 99) {
             make_items(&rng);
         }
-        found += find_tastes(&rng, o, tastes);
+        found += find_tastes(&rng, *o, len, tastes);
     }
-    return (double)found / USERS;
+    return (double)found / users;
 }
 
 /* The rates are in rec-cluster(1). */
@@ -273,11 +298,17 @@ START_TEST(tastes)
 {
     struct rec_persona_options gap = {.cut = REC_CUT_GAP, .most = 10};
     struct rec_persona_options four = {.cut = REC_CUT_HEIGHT, .height = 4};
+    struct rec_persona_options usual = {.cut = REC_CUT_HEIGHT, .height = -1,
+                                        .most = 10};
 
-    SURE(rate(&gap, 2) >= 0.95);
-    SURE(rate(&gap, 1) <= 0.01); /* one taste is cut where it is widest */
-    SURE(rate(&four, 2) >= 0.95);
-    SURE(rate(&four, 1) >= 0.99);
+    SURE(rate(&gap, some, 2) >= 0.95);
+    SURE(rate(&gap, some, 1) <= 0.01); /* cut where it is widest */
+    SURE(rate(&usual, some, 2) >= 0.95);
+    SURE(rate(&usual, some, 1) >= 0.99);
+    SURE(rate(&usual, many, 2) >= 0.92);
+    SURE(rate(&usual, many, 1) >= 0.99);
+    SURE(rate(&four, many, 1) <= 0.6); /* one height is not for all */
+    SURE(rate(&four, many, 2) <= 0.4);
 }
 END_TEST
 

@@ -29,6 +29,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/cluster-cohorts.sh \
 	tests/cli/cluster-density.sh \
 	tests/cli/cluster-personas.sh \
+	tests/cli/dimension-study.sh \
 	tests/cli/ease-decay.sh \
 	tests/cli/ease-errors.sh \
 	tests/cli/ease-family.sh \
@@ -45,8 +46,13 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
+	tests/cli/eval-presets.sh \
 	tests/cli/eval-refuse.sh \
+	tests/cli/eval-runs.sh \
+	tests/cli/eval-text.sh \
+	tests/cli/eval-tuned.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
@@ -117,7 +123,9 @@ unit_tests = \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
+	tests/check_bootstrap \
 	tests/check_cli \
+	tests/check_cohort_pop \
 	tests/check_columns \
 	tests/check_decay \
 	tests/check_density \
@@ -145,6 +153,7 @@ unit_tests = \
 	tests/check_nnls \
 	tests/check_panels \
 	tests/check_parts \
+	tests/check_persona_set \
 	tests/check_personas \
 	tests/check_product \
 	tests/check_profile \
@@ -185,10 +194,19 @@ tests_check_blas_LDADD = $(check_ldadd)
 tests_check_calibrate_SOURCES = tests/check_calibrate.c tests/suite.h
 tests_check_calibrate_CFLAGS = $(check_cflags)
 tests_check_calibrate_LDADD = $(check_ldadd)
+tests_check_bootstrap_SOURCES = tests/check_bootstrap.c tests/make_data.h \
+	tests/suite.h
+tests_check_bootstrap_CFLAGS = $(check_cflags)
+tests_check_bootstrap_LDADD = $(check_ldadd)
 
 tests_check_cli_SOURCES = tests/check_cli.c tests/suite.h
 tests_check_cli_CFLAGS = $(check_cflags)
 tests_check_cli_LDADD = cmd/libcli.a $(check_ldadd)
+
+tests_check_cohort_pop_SOURCES = tests/check_cohort_pop.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_cohort_pop_CFLAGS = $(check_cflags)
+tests_check_cohort_pop_LDADD = $(check_ldadd)
 
 tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
 	tests/suite.h
@@ -292,6 +310,11 @@ tests_check_knn_LDADD = $(check_ldadd)
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
+
+tests_check_persona_set_SOURCES = tests/check_persona_set.c tests/forge.c tests/forge.h \
+	tests/suite.h
+tests_check_persona_set_CFLAGS = $(check_cflags)
+tests_check_persona_set_LDADD = $(check_ldadd)
 
 tests_check_personas_SOURCES = tests/check_personas.c tests/suite.h
 tests_check_personas_CFLAGS = $(check_cflags)
@@ -410,12 +433,16 @@ check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+# What made the expectations of the tests of rec-eval.
+EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
+	tests/reference/presets.py
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
 	tests/bench/cluster \
 	tests/bench/gen-interactions \
+	tests/bench/gen-lists \
 	tests/bench/gen-model \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
@@ -424,6 +451,8 @@ tests_bench_cluster_SOURCES = tests/bench/cluster.c
 tests_bench_cluster_LDADD = lib/librec.a $(BLAS_LIBS)
 tests_bench_ceilings_SOURCES = tests/bench/ceilings.c
 tests_bench_ceilings_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_lists_SOURCES = tests/bench/gen-lists.c
+tests_bench_gen_lists_LDADD = lib/librec.a
 tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
@@ -445,6 +474,8 @@ EXTRA_DIST += \
 	tests/bench/ease-table.sh \
 	tests/bench/ease.sh \
 	tests/bench/ease_numpy.py \
+	tests/bench/eval.sh \
+	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \

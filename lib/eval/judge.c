@@ -5,6 +5,7 @@
 
 #include "eval/judge.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,8 +28,10 @@ struct rec_judge {
     struct rec_sorter sorter; /* for lists without ranks */
     uint32_t *rank;    /* hits of the list at hand */
     double *value;     /* its columns */
-    double *kept;      /* columns per user of the truth, or NULL */
+    double *kept;      /* columns per user of the truth */
+    uint32_t *row;     /* users with targets, once finished */
     struct rec_strata *strata; /* or NULL */
+    struct rec_traits *traits; /* or NULL */
     struct rec_moments *moments;
     struct rec_judge_counts counts;
 };
@@ -73,7 +76,7 @@ static size_t most_targets(const struct rec_csr *m)
     return most;
 }
 
-static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
+static int reserve(struct rec_judge *j, struct rec_error *err)
 {
     const struct rec_csr *m = &j->truth->rows;
     size_t columns = j->measures->columns, all;
@@ -82,13 +85,14 @@ static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
     j->judged = rec_zalloc(m->rows, 1);
     j->others = rec_dict_new();
     j->rank = rec_alloc(most_targets(m), sizeof *j->rank);
+    j->row = rec_alloc(m->rows, sizeof *j->row);
     j->value = rec_alloc(columns, sizeof *j->value);
     j->moments = rec_zalloc(columns, sizeof *j->moments);
-    if (keep && rec_size_mul(m->rows, columns, &all) == 0) {
+    if (rec_size_mul(m->rows, columns, &all) == 0) {
         j->kept = rec_zalloc(all, sizeof *j->kept);
     }
-    if (!j->place || !j->judged || !j->others || !j->rank || !j->value
-        || !j->moments || (keep && !j->kept)) {
+    if (!j->place || !j->judged || !j->others || !j->rank || !j->row
+        || !j->value || !j->moments || !j->kept) {
         return rec_fail_nomem(err);
     }
     memset(j->place, 0xff, m->cols * sizeof *j->place);
@@ -96,8 +100,9 @@ static int reserve(struct rec_judge *j, int keep, struct rec_error *err)
 }
 
 int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
-                  const char *file, const struct rec_measures *m, int keep,
-                  struct rec_strata *items, struct rec_error *err)
+                  const char *file, const struct rec_measures *m,
+                  struct rec_strata *items, struct rec_traits *traits,
+                  struct rec_error *err)
 {
     struct rec_judge *j = rec_zalloc(1, sizeof *j);
     int rc;
@@ -108,8 +113,9 @@ int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
     j->truth = truth;
     j->measures = m;
     j->strata = items;
+    j->traits = traits;
     rc = check_truth(truth, file, err);
-    rc = rc ? rc : reserve(j, keep, err);
+    rc = rc ? rc : reserve(j, err);
     if (rc != 0) {
         rec_judge_free(j);
         return rc;
@@ -127,6 +133,7 @@ void rec_judge_free(struct rec_judge *j)
         rec_dict_free(j->others);
         rec_sorter_release(&j->sorter);
         free(j->rank);
+        free(j->row);
         free(j->value);
         free(j->kept);
         free(j->moments);
@@ -142,6 +149,7 @@ static int map_items(struct rec_judge *j, const struct rec_dict *items,
 {
     size_t had = j->mark_cap;
     uint32_t n = rec_dict_count(items);
+    int rc;
 
     if (rec_reserve(&j->mark, &j->mark_cap, n, 1) != 0) {
         return rec_fail_nomem(err);
@@ -158,7 +166,9 @@ static int map_items(struct rec_judge *j, const struct rec_dict *items,
             j->place[t] = j->items;
         }
     }
-    return j->strata ? rec_strata_items(j->strata, items, err) : 0;
+    rc = j->strata ? rec_strata_items(j->strata, items, err) : 0;
+    return j->traits && rc == 0 ? rec_traits_items(j->traits, items, err)
+                                : rc;
 }
 
 /* The user of ROW in the truth, or REC_NONE; each comes once. */
@@ -272,13 +282,14 @@ static void sum_list(struct rec_judge *j, uint32_t user,
     sum_items(j, user, row->item, row->n, hits);
     rec_measures_row(j->measures, j->rank, hits,
                      rec_csr_row_len(&j->truth->rows, user), j->value);
+    if (j->traits) {
+        rec_traits_row(j->traits, user, row->item, row->n,
+                       j->value + j->measures->accurate);
+    }
     for (size_t c = 0; c < columns; c++) {
         rec_moments_add(&j->moments[c], j->value[c]);
     }
-    if (j->kept) {
-        memcpy(j->kept + user * columns, j->value,
-               columns * sizeof *j->value);
-    }
+    memcpy(j->kept + user * columns, j->value, columns * sizeof *j->value);
 }
 
 static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
@@ -309,32 +320,27 @@ static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
 
 /* ---- the stream ------------------------------------------------------- */
 
-/* The N rows of B from FROM on, at most AHEAD. */
-static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
-                      const struct rec_batch *b, size_t from, size_t n,
-                      struct rec_error *err)
+/* The N lists of ROW, at most AHEAD, whose items are in ITEMS. */
+static int judge_rows(struct rec_judge *j, const char *file,
+                      const struct rec_dict *items, int unranked,
+                      struct rec_row *row, size_t n, struct rec_error *err)
 {
-    const char *file = rec_stream_name(rec_row_stream(in));
-    const struct rec_dict *items = rec_row_items(in);
-    int unranked = strcmp(rec_row_head(in)->kind, "ranking") != 0;
     struct rec_key key[AHEAD];
     int rc = 0;
 
     for (size_t i = 0; i < n; i++) {
-        struct rec_row row = rec_batch_row(b, from + i);
-
-        key[i] = rec_key_make(row.id, row.id_len);
+        key[i] = rec_key_make(row[i].id, row[i].id_len);
         rec_dict_prefetch(j->truth->users, &key[i]);
     }
     for (size_t i = 0; i < n && rc == 0; i++) {
-        struct rec_row row = rec_batch_row(b, from + i);
         uint32_t user = REC_NONE;
 
-        rc = map_user(j, file, &key[i], &row, &user, err);
-        if (rc == 0 && unranked && row.weight) {
-            rc = rec_sorter_sort(&j->sorter, items, &row, err);
+        rc = map_user(j, file, &key[i], &row[i], &user, err);
+        if (rc == 0 && unranked && row[i].weight) {
+            rc = rec_sorter_sort(&j->sorter, items, &row[i],
+                                 j->measures->rules.ties_down, err);
         }
-        rc = rc ? rc : judge_row(j, file, user, &row, items, err);
+        rc = rc ? rc : judge_row(j, file, user, &row[i], items, err);
     }
     return rc;
 }
@@ -342,32 +348,70 @@ static int judge_rows(struct rec_judge *j, const struct rec_row_reader *in,
 int rec_judge_add(struct rec_judge *j, const struct rec_row_reader *in,
                   const struct rec_batch *b, struct rec_error *err)
 {
+    const char *file = rec_stream_name(rec_row_stream(in));
+    int unranked = strcmp(rec_row_head(in)->kind, "ranking") != 0;
     int rc = map_items(j, rec_row_items(in), err);
 
     for (size_t at = 0; at < b->rows && rc == 0; at += AHEAD) {
-        size_t n = b->rows - at < AHEAD ? b->rows - at : AHEAD;
+        struct rec_row row[AHEAD];
+        size_t n = 0;
 
-        rc = judge_rows(j, in, b, at, n, err);
+        for (; n < AHEAD && at + n < b->rows; n++) {
+            row[n] = rec_batch_row(b, at + n);
+        }
+        rc = judge_rows(j, file, rec_row_items(in), unranked, row, n, err);
     }
     return rc;
+}
+
+int rec_judge_add_run(struct rec_judge *j, const struct rec_data *run,
+                      const char *file, struct rec_error *err)
+{
+    int rc = map_items(j, run->items, err);
+
+    for (size_t at = 0; at < run->rows.rows && rc == 0; at += AHEAD) {
+        struct rec_row row[AHEAD];
+        size_t n = 0;
+
+        for (; n < AHEAD && at + n < run->rows.rows; n++) {
+            row[n] = rec_data_row(run, at + n);
+        }
+        rc = judge_rows(j, file, run->items, 1, row, n, err);
+    }
+    return rc;
+}
+
+/* A user without a list found nothing, and was shown nothing. */
+static void sum_nothing(struct rec_judge *j, size_t user)
+{
+    const struct rec_measures *m = j->measures;
+
+    sum_items(j, user, NULL, 0, 0);
+    for (size_t i = m->accurate; i < m->columns; i++) {
+        j->kept[user * m->columns + i] = NAN;
+    }
 }
 
 void rec_judge_finish(struct rec_judge *j)
 {
     struct rec_judge_counts *c = &j->counts;
+    int lists_only = j->measures->rules.lists_only;
 
     for (size_t u = 0; u < j->truth->rows.rows; u++) {
         if (rec_csr_row_len(&j->truth->rows, u) == 0) {
             c->without_targets++;
-        } else {
-            c->evaluated++;
-            if (j->judged[u] != LISTED) {
-                c->without_list++;
-                sum_items(j, u, NULL, 0, 0);
-            }
+            continue;
         }
+        if (j->judged[u] != LISTED) {
+            c->without_list++;
+            if (lists_only) {
+                continue;
+            }
+            sum_nothing(j, u);
+        }
+        j->row[c->evaluated++] = (uint32_t)u;
     }
-    for (size_t i = 0; i < j->measures->columns; i++) {
+    for (size_t i = 0; i < j->measures->accurate && !lists_only; i++) {
         rec_moments_add_zeros(&j->moments[i], (double)c->without_list);
     }
 }
@@ -390,4 +434,15 @@ const double *rec_judge_user(const struct rec_judge *j, size_t row)
 size_t rec_judge_columns(const struct rec_judge *j)
 {
     return j->measures->columns;
+}
+
+int rec_judge_lists_only(const struct rec_judge *j)
+{
+    return j->measures->rules.lists_only;
+}
+
+const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n)
+{
+    *n = j->counts.evaluated;
+    return j->row;
 }

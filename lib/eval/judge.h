@@ -9,26 +9,29 @@
 #include "data/dataset.h"
 #include "eval/metrics.h"
 #include "eval/strata.h"
+#include "eval/traits.h"
 
 struct rec_judge;
 
 struct rec_judge_counts {
     size_t evaluated;       /* users with targets */
-    size_t without_list;    /* of them, users without a list */
+    size_t without_list;    /* of them, users without a list; or beside
+                               them, if the rules leave these out */
     size_t without_targets; /* users of the truth with an empty row */
     size_t only_ranked;     /* users that the truth does not have */
     size_t longest;         /* items of the longest list */
 };
 
-/* TRUTH, its name FILE for messages, and M are borrowed. With KEEP the values
-   of every user are kept for rec_judge_user. If ITEMS (borrowed) is not NULL,
-   hits and places are counted there too. REC_EREPEAT if a user of the truth
+/* TRUTH, its name FILE for messages, and M are borrowed. If ITEMS (borrowed)
+   is not NULL, hits and places are counted there too; TRAITS (borrowed) must be
+   there if M measures any, with the same M. REC_EREPEAT if a user of the truth
    has a target twice. */
 REC_MUST_CHECK int rec_judge_new(struct rec_judge **j,
                                  const struct rec_data *truth,
                                  const char *file,
-                                 const struct rec_measures *m, int keep,
+                                 const struct rec_measures *m,
                                  struct rec_strata *items,
+                                 struct rec_traits *traits,
                                  struct rec_error *err);
 void rec_judge_free(struct rec_judge *j);
 
@@ -41,6 +44,11 @@ REC_MUST_CHECK int rec_judge_add(struct rec_judge *j,
                                  const struct rec_batch *batch,
                                  struct rec_error *err);
 
+/* The same for a whole RUN of lists with scores, in any order, of FILE. */
+REC_MUST_CHECK int rec_judge_add_run(struct rec_judge *j,
+                                     const struct rec_data *run,
+                                     const char *file, struct rec_error *err);
+
 /* After the verified end of the ranking: count the users without a list. */
 void rec_judge_finish(struct rec_judge *j);
 
@@ -50,5 +58,9 @@ const struct rec_judge_counts *rec_judge_counts(const struct rec_judge *j);
 const struct rec_moments *rec_judge_moments(const struct rec_judge *j);
 const double *rec_judge_user(const struct rec_judge *j, size_t row);
 size_t rec_judge_columns(const struct rec_judge *j);
+/* Are users without a list left out? */
+int rec_judge_lists_only(const struct rec_judge *j);
+/* The rows of the truth that are evaluated, ascending; *N of them. */
+const uint32_t *rec_judge_rows(const struct rec_judge *j, size_t *n);
 
 #endif

@@ -16,7 +16,18 @@ static const struct {
 } metric[REC_METRICS] = {{"recall", "/min"}, {"recall", "/all"},
                          {"precision", ""},  {"ndcg", ""},
                          {"map", ""},        {"hit", ""},
-                         {"mrr", ""}};
+                         {"mrr", ""},        {"popularity", ""},
+                         {"lift", ""},       {"novelty", ""},
+                         {"tail", ""},       {"miscalibration", ""},
+                         {"diversity", ""}};
+
+/* The columns that metric I has in M. */
+static size_t columns_of(const struct rec_measures *m, int i)
+{
+    size_t n = i == REC_MRR && !m->rules.cut_mrr ? 1 : m->cuts;
+
+    return m->metrics >> i & 1 ? n : 0;
+}
 
 enum rec_metric rec_metric_find(const char *name, size_t len)
 {
@@ -33,13 +44,19 @@ enum rec_metric rec_metric_find(const char *name, size_t len)
 }
 
 int rec_measures_init(struct rec_measures *out, unsigned metrics,
-                      const uint32_t *cut, size_t n, struct rec_error *err)
+                      const uint32_t *cut, size_t n,
+                      const struct rec_rules *rules, struct rec_error *err)
 {
     struct rec_measures m = {0};
 
     m.metrics = metrics;
+    if (rules) {
+        m.rules = *rules;
+    }
+    m.cuts = n;
     for (int i = 0; i < REC_METRICS; i++) {
-        m.columns += metrics >> i & 1 ? (i == REC_MRR ? 1 : n) : 0;
+        m.columns += columns_of(&m, i);
+        m.accurate += i <= REC_MRR ? columns_of(&m, i) : 0;
     }
     if (n > REC_MAX_CUTS || m.columns == 0) {
         return rec_fail(err, REC_EVALUE, "nothing, or too much, to measure");
@@ -48,7 +65,6 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
         m.cut[i] = cut[i];
         m.longest = cut[i] > m.longest ? cut[i] : m.longest;
     }
-    m.cuts = n;
     m.discount = rec_zalloc((size_t)m.longest + 1, sizeof *m.discount);
     m.ideal = rec_zalloc((size_t)m.longest + 1, sizeof *m.ideal);
     if (!m.discount || !m.ideal) {
@@ -56,10 +72,12 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
         return rec_fail_nomem(err);
     }
     for (uint32_t r = 1; r <= m.longest; r++) {
-        m.discount[r] = 1 / log2((double)r + 1);
+        double shift = m.rules.flat_ndcg ? 0 : 1, d = log2((double)r + shift);
+
+        m.discount[r] = d > 1 ? 1 / d : 1;
         m.ideal[r] = m.ideal[r - 1] + m.discount[r];
     }
-    if (metrics == 1u << REC_MRR) {
+    if (metrics == 1u << REC_MRR && !m.rules.cut_mrr) {
         m.longest = 0;
     }
     *out = m;
@@ -76,17 +94,17 @@ void rec_measures_release(struct rec_measures *m)
 void rec_measures_name(const struct rec_measures *m, size_t column,
                        char out[REC_MEASURE_NAME])
 {
-    for (int i = 0; i < REC_MRR; i++) {
-        if (m->metrics >> i & 1) {
-            if (column < m->cuts) {
-                snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,
-                         (unsigned)m->cut[column], metric[i].variant);
-                return;
-            }
-            column -= m->cuts;
-        }
+    int i = 0;
+
+    for (; column >= columns_of(m, i); i++) {
+        column -= columns_of(m, i);
     }
-    snprintf(out, REC_MEASURE_NAME, "%s", metric[REC_MRR].name);
+    if (i == REC_MRR && !m->rules.cut_mrr) {
+        snprintf(out, REC_MEASURE_NAME, "%s", metric[i].name);
+    } else {
+        snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,
+                 (unsigned)m->cut[column], metric[i].variant);
+    }
 }
 
 /* What the hits up to k amount to. */
@@ -113,30 +131,31 @@ static struct tally count_hits(const struct rec_measures *m, uint32_t k,
 void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
                       size_t n, size_t targets, double *out)
 {
-    size_t last = m->columns - 1;
-
     for (size_t c = 0; c < m->cuts; c++) {
         uint32_t k = m->cut[c];
         size_t possible = targets < k ? targets : k;
         struct tally t = count_hits(m, k, rank, n);
-        double hits = (double)t.hits, value[REC_MRR];
+        double hits = (double)t.hits, value[REC_MRR + 1];
+        int last = m->rules.cut_mrr ? REC_MRR : REC_MRR - 1;
         double *at = out + c;
 
         value[REC_RECALL_MIN] = hits / (double)possible;
         value[REC_RECALL_ALL] = hits / (double)targets;
         value[REC_PRECISION] = hits / (double)k;
         value[REC_NDCG] = t.gain / m->ideal[possible];
-        value[REC_MAP] = t.precision / (double)possible;
+        value[REC_MAP] = t.precision
+                         / (double)(m->rules.map_of_all ? targets : possible);
         value[REC_HIT] = t.hits > 0;
-        for (int i = 0; i < REC_MRR; i++) {
+        value[REC_MRR] = t.hits > 0 ? 1 / (double)rank[0] : 0;
+        for (int i = 0; i <= last; i++) {
             if (m->metrics >> i & 1) {
                 *at = value[i];
                 at += m->cuts;
             }
         }
     }
-    if (m->metrics >> REC_MRR & 1) {
-        out[last] = n > 0 ? 1 / (double)rank[0] : 0;
+    if (m->metrics >> REC_MRR & 1 && !m->rules.cut_mrr) {
+        out[m->accurate - 1] = n > 0 ? 1 / (double)rank[0] : 0;
     }
 }
 
@@ -144,9 +163,11 @@ void rec_moments_add(struct rec_moments *m, double x)
 {
     double d = x - m->mean;
 
-    m->n += 1;
-    m->mean += d / m->n;
-    m->spread += d * (x - m->mean);
+    if (!isnan(x)) {
+        m->n += 1;
+        m->mean += d / m->n;
+        m->spread += d * (x - m->mean);
+    }
 }
 
 void rec_moments_add_zeros(struct rec_moments *m, double n)

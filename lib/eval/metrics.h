@@ -32,15 +32,36 @@ enum rec_metric {
     REC_MAP,
     REC_HIT,
     REC_MRR, /* the one without a k */
+    /* what a list shows, from eval/traits.h */
+    REC_POPULARITY,
+    REC_LIFT,
+    REC_NOVELTY,
+    REC_TAIL,
+    REC_MISCALIBRATION,
+    REC_DIVERSITY,
     REC_METRICS
 };
-#define REC_METRICS_ALL ((1u << REC_METRICS) - 1)
+/* Those of the hits; those of the popularity of items; that of vectors. */
+#define REC_METRICS_ALL ((1u << (REC_MRR + 1)) - 1)
+#define REC_METRICS_POPULARITY                                                \
+    ((1u << REC_DIVERSITY) - 1 - REC_METRICS_ALL)
+#define REC_METRICS_VECTORS (1u << REC_DIVERSITY)
 
 enum { REC_MAX_CUTS = 32, REC_MAX_CUT = 1000000 };
 
 /* Which metric from its name without "@k": "recall/min", "ndcg" ...;
    REC_METRICS if there is none of this name. */
 enum rec_metric rec_metric_find(const char *name, size_t len);
+
+/* Where other tools do it in another way; all zero is ours. */
+struct rec_rules {
+    int flat_ndcg;  /* the discount is max(1, log2(r)): 1, 1, 1.58 ... */
+    int cut_mrr;    /* mrr@k: 0 if the first hit is beyond k */
+    int map_of_all; /* map@k is divided by |T|, not by min(k, |T|) */
+    int lists_only; /* a user without a list is left out, and does not count
+                       0 */
+    int ties_down;  /* equal scores of unranked lists: larger id bytes first */
+};
 
 /* What is measured: columns, one per metric and k, metrics first. */
 struct rec_measures {
@@ -49,13 +70,16 @@ struct rec_measures {
     size_t cuts;
     uint32_t longest;  /* the largest k; 0 if only mrr is asked for */
     size_t columns;
+    size_t accurate;   /* those of the hits, the first of the columns */
+    struct rec_rules rules;
     double *discount;  /* [r] = 1 / log2(r + 1), r = 1 .. longest */
     double *ideal;     /* [n] = discount[1] + ... + discount[n] */
 };
 
-/* CUT: N different k, 1 to REC_MAX_CUT each. */
+/* CUT: N different k, 1 to REC_MAX_CUT each. RULES: NULL for ours. */
 REC_MUST_CHECK int rec_measures_init(struct rec_measures *m, unsigned metrics,
                                      const uint32_t *cut, size_t n,
+                                     const struct rec_rules *rules,
                                      struct rec_error *err);
 void rec_measures_release(struct rec_measures *m);
 
@@ -64,7 +88,7 @@ void rec_measures_release(struct rec_measures *m);
 void rec_measures_name(const struct rec_measures *m, size_t column,
                        char out[REC_MEASURE_NAME]);
 
-/* One user's values, m->columns of them: the N ascending ranks in RANK were
+/* One user's values, m->accurate of them: the N ascending ranks in RANK were
    hits, of TARGETS > 0 targets. */
 void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
                       size_t n, size_t targets, double *out);
@@ -74,6 +98,7 @@ void rec_measures_row(const struct rec_measures *m, const uint32_t *rank,
 struct rec_moments {
     double n, mean, spread; /* spread: sum of squared distances to the mean */
 };
+/* NAN is no value. */
 void rec_moments_add(struct rec_moments *m, double x);
 /* N more values that are all zero. */
 void rec_moments_add_zeros(struct rec_moments *m, double n);

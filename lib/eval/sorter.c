@@ -26,8 +26,21 @@ static int compare(const void *pa, const void *pb)
     return rec_id_tie(a->id, a->len, b->id, b->len);
 }
 
+static int compare_down(const void *pa, const void *pb)
+{
+    const struct rec_scored *a = pa, *b = pb;
+    size_t n = a->len < b->len ? a->len : b->len;
+    int order;
+
+    if (a->score != b->score) {
+        return a->score > b->score ? -1 : 1;
+    }
+    order = memcmp(b->id, a->id, n);
+    return order ? order : (a->len < b->len) - (a->len > b->len);
+}
+
 int rec_sorter_sort(struct rec_sorter *s, const struct rec_dict *items,
-                    struct rec_row *row, struct rec_error *err)
+                    struct rec_row *row, int down, struct rec_error *err)
 {
     size_t n = row->n;
 
@@ -45,7 +58,7 @@ int rec_sorter_sort(struct rec_sorter *s, const struct rec_dict *items,
         e->id = rec_dict_id(items, e->item, &e->len);
     }
     if (n > 1) {
-        qsort(s->entry, n, sizeof *s->entry, compare);
+        qsort(s->entry, n, sizeof *s->entry, down ? compare_down : compare);
     }
     for (size_t i = 0; i < n; i++) {
         s->item[i] = s->entry[i].item;

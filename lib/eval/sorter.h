@@ -16,11 +16,11 @@ struct rec_sorter {
 };
 
 /* Order ROW, which has weights and whose items are in ITEMS, as every ranking
-   is: score descending, equal scores by the tie rule. ROW then points into S,
-   until the next call. */
+   is: score descending, equal scores by the tie rule, or with DOWN the larger
+   id bytes first. ROW then points into S, until the next call. */
 REC_MUST_CHECK int rec_sorter_sort(struct rec_sorter *s,
                                    const struct rec_dict *items,
-                                   struct rec_row *row,
+                                   struct rec_row *row, int down,
                                    struct rec_error *err);
 void rec_sorter_release(struct rec_sorter *s);
 

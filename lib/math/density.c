@@ -246,14 +246,14 @@ static int grow_tree(struct rec_points *p, size_t samples,
     return rc;
 }
 
-static int run(struct rec_density *out, const float *v, size_t n, size_t d,
-               const struct rec_density_options *opt, struct rec_error *err)
+int rec_density_edges(const float *v, size_t n, size_t d,
+                      const struct rec_density_options *opt,
+                      struct rec_edge *edge, struct rec_error *err)
 {
     struct groups g = {rec_alloc(n, sizeof *g.of),
                        rec_alloc(n, sizeof *g.first),
                        rec_alloc(n, sizeof *g.count), 0};
-    struct rec_edge *edge = rec_alloc(n, sizeof *edge);
-    int rc = g.of && g.first && g.count && edge ? 0 : rec_fail_nomem(err);
+    int rc = g.of && g.first && g.count ? 0 : rec_fail_nomem(err);
 
     rc = rc ? rc : find_groups(v, n, d, &g, err);
     if (rc == 0) {
@@ -264,10 +264,20 @@ static int run(struct rec_density *out, const float *v, size_t n, size_t d,
         rec_blas_threads(opt->threads);
         rc = grow_tree(&p, opt->samples, &g, n, edge, err);
     }
-    rc = rc ? rc : rec_density_pick(edge, n, opt->least, out, err);
     free(g.of);
     free(g.first);
     free(g.count);
+    return rc;
+}
+
+static int run(struct rec_density *out, const float *v, size_t n, size_t d,
+               const struct rec_density_options *opt, struct rec_error *err)
+{
+    struct rec_edge *edge = rec_alloc(n, sizeof *edge);
+    int rc = edge ? 0 : rec_fail_nomem(err);
+
+    rc = rc ? rc : rec_density_edges(v, n, d, opt, edge, err);
+    rc = rc ? rc : rec_density_pick(edge, n, opt->least, out, err);
     free(edge);
     return rc;
 }

@@ -48,6 +48,13 @@ REC_MUST_CHECK int rec_density_tree(const struct rec_points *p,
                                     struct rec_edge *edge,
                                     struct rec_error *err);
 
+/* The tree of the N rows of V, N x D, of which there are OPT->samples or more:
+   N - 1 edges, in any order. REC_ENOMEM. */
+REC_MUST_CHECK int rec_density_edges(const float *v, size_t n, size_t d,
+                                     const struct rec_density_options *opt,
+                                     struct rec_edge *edge,
+                                     struct rec_error *err);
+
 /* From the N - 1 edges (put in order here) of a tree of N vectors to what
    rec_density says. REC_ENOMEM. */
 REC_MUST_CHECK int rec_density_pick(struct rec_edge *edge, size_t n,

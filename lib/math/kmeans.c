@@ -14,144 +14,7 @@
 #include "math/blas.h"
 #include "math/kmeans_private.h"
 
-enum { LANES = 8 };
 static const double LEAST_FALL = 1e-5; /* of the sum, to go on */
-
-/* ---- distances -------------------------------------------------------- */
-
-REC_HOT
-static float norm_of(const float *a, size_t n)
-{
-    float lane[LANES] = {0}, sum = 0;
-    size_t i = 0;
-
-    for (; i + LANES <= n; i += LANES) {
-        for (size_t l = 0; l < LANES; l++) {
-            lane[l] += a[i + l] * a[i + l];
-        }
-    }
-    for (; i < n; i++) {
-        sum += a[i] * a[i];
-    }
-    for (size_t l = 0; l < LANES; l++) {
-        sum += lane[l];
-    }
-    return sum;
-}
-
-REC_HOT
-static float distance_of(const float *a, const float *b, size_t n)
-{
-    float lane[LANES] = {0}, sum = 0;
-    size_t i = 0;
-
-    for (; i + LANES <= n; i += LANES) {
-        for (size_t l = 0; l < LANES; l++) {
-            float t = a[i + l] - b[i + l];
-
-            lane[l] += t * t;
-        }
-    }
-    for (; i < n; i++) {
-        sum += (a[i] - b[i]) * (a[i] - b[i]);
-    }
-    for (size_t l = 0; l < LANES; l++) {
-        sum += lane[l];
-    }
-    return sum;
-}
-
-/* Clang wants what is built several times static. */
-float rec_kmeans_norm(const float *a, size_t n)
-{
-    return norm_of(a, n);
-}
-
-float rec_kmeans_distance(const float *a, const float *b, size_t n)
-{
-    return distance_of(a, b, n);
-}
-
-void rec_kmeans_block(const float *v, size_t rows, size_t d,
-                      const float *centre, const float *norm, size_t clusters,
-                      int threads, float *out)
-{
-#pragma omp parallel for schedule(static) num_threads(threads)
-    for (size_t i = 0; i < rows; i++) {
-        memcpy(out + i * clusters, norm, clusters * sizeof *out);
-    }
-    if (d > 0) {
-        rec_gemm(REC_F32, 0, 1, rows, clusters, d, -2, v, d, centre, d, 1, out,
-                 clusters);
-    }
-}
-
-/* The first of the smallest of N numbers. */
-REC_HOT
-static uint32_t first_smallest(const float *a, size_t n)
-{
-    float lane[LANES], low = a[0];
-    uint32_t k = 0;
-    size_t i = 0;
-
-    for (size_t l = 0; l < LANES; l++) {
-        lane[l] = a[0];
-    }
-    for (; i + LANES <= n; i += LANES) {
-        for (size_t l = 0; l < LANES; l++) {
-            lane[l] = a[i + l] < lane[l] ? a[i + l] : lane[l];
-        }
-    }
-    for (size_t l = 0; l < LANES; l++) {
-        low = lane[l] < low ? lane[l] : low;
-    }
-    for (; i < n; i++) {
-        low = a[i] < low ? a[i] : low;
-    }
-    while (a[k] > low) {
-        k++;
-    }
-    return k;
-}
-
-uint32_t rec_first_smallest(const float *a, size_t n)
-{
-    return first_smallest(a, n);
-}
-
-int rec_kmeans_assign(const float *v, size_t n, size_t d, const float *centre,
-                      size_t clusters, int threads, uint32_t *label,
-                      float *distance, struct rec_error *err)
-{
-    size_t most = n < KMEANS_BLOCK ? n : KMEANS_BLOCK;
-    float *norm = rec_alloc(clusters, sizeof *norm);
-    float *far = rec_alloc(most, clusters * sizeof *far);
-
-    for (size_t k = 0; norm && k < clusters; k++) {
-        norm[k] = rec_kmeans_norm(centre + k * d, d);
-    }
-    for (size_t at = 0; norm && far && at < n; at += most) {
-        size_t rows = n - at < most ? n - at : most;
-
-        rec_kmeans_block(v + at * d, rows, d, centre, norm, clusters, threads,
-                         far);
-#pragma omp parallel for schedule(static) num_threads(threads)
-        for (size_t i = 0; i < rows; i++) {
-            const float *row = far + i * clusters, *x = v + (at + i) * d;
-            uint32_t k = first_smallest(row, clusters);
-
-            label[at + i] = k;
-            if (distance) {
-                float t = row[k] + rec_kmeans_norm(x, d);
-
-                distance[at + i] = t > 0 ? t : 0;
-            }
-        }
-    }
-    free(norm);
-    free(far);
-    return norm && far ? 0 : rec_fail_nomem(err);
-}
 
 double rec_kmeans_sum(const float *v, size_t n, size_t d, const float *centre,
                       const uint32_t *label)
@@ -197,15 +60,20 @@ static void add_vectors(const struct work *w, size_t from, size_t to)
     }
 }
 
+static void count_vectors(struct work *w)
+{
+    memset(w->count, 0, w->clusters * sizeof *w->count);
+    for (size_t i = 0; i < w->n; i++) {
+        w->count[w->label[i]]++;
+    }
+}
+
 /* Every centre to the mean of its vectors; each thread has its dimensions. */
 static void move_centres(struct work *w)
 {
     size_t parts = (size_t)w->opt->threads;
 
-    memset(w->count, 0, w->clusters * sizeof *w->count);
-    for (size_t i = 0; i < w->n; i++) {
-        w->count[w->label[i]]++;
-    }
+    count_vectors(w);
     memset(w->total, 0, w->clusters * w->d * sizeof *w->total);
 #pragma omp parallel for schedule(static, 1) num_threads(w->opt->threads)
     for (size_t p = 0; p < parts; p++) {
@@ -219,27 +87,42 @@ static void move_centres(struct work *w)
     }
 }
 
-/* A centre without vectors takes the one that is worst served. */
-static void fill_empty(struct work *w)
+/* The vector that is worst served, but not the only one of its centre; N if
+   all are where their centres are. */
+static size_t worst_served(const struct work *w)
 {
-    for (size_t k = 0; k < w->clusters; k++) {
-        size_t worst = 0;
+    size_t worst = w->n;
+    float most = 0;
 
-        if (w->count[k] > 0) {
-            continue;
-        }
-        for (size_t i = 1; i < w->n; i++) {
-            worst = w->distance[i] > w->distance[worst] ? i : worst;
-        }
-        if (w->distance[worst] > 0 && w->count[w->label[worst]] > 1) {
-            memcpy(w->centre + k * w->d, w->v + worst * w->d,
-                   w->d * sizeof *w->centre);
-            w->count[w->label[worst]]--;
-            w->count[k] = 1;
-            w->label[worst] = (uint32_t)k;
-            w->distance[worst] = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->distance[i] > most && w->count[w->label[i]] > 1) {
+            worst = i;
+            most = w->distance[i];
         }
     }
+    return worst;
+}
+
+/* A centre without vectors takes the one that is worst served. How many were
+   served so. */
+static size_t fill_empty(struct work *w)
+{
+    size_t filled = 0;
+
+    for (size_t k = 0; k < w->clusters; k++) {
+        size_t i = w->count[k] > 0 ? w->n : worst_served(w);
+
+        if (i < w->n) {
+            memcpy(w->centre + k * w->d, w->v + i * w->d,
+                   w->d * sizeof *w->centre);
+            w->count[w->label[i]]--;
+            w->count[k] = 1;
+            w->label[i] = (uint32_t)k;
+            w->distance[i] = 0;
+            filled++;
+        }
+    }
+    return filled;
 }
 
 static int label_all(struct work *w, struct rec_error *err)
@@ -247,8 +130,9 @@ static int label_all(struct work *w, struct rec_error *err)
     return w->opt->balanced
                ? rec_kmeans_balance(w->v, w->n, w->d, w->centre, w->clusters,
                                     w->opt->threads, w->label, err)
-               : rec_kmeans_assign(w->v, w->n, w->d, w->centre, w->clusters,
-                                   w->opt->threads, w->label, w->distance, err);
+               : rec_kmeans_nearest(w->v, w->n, w->d, w->centre, w->clusters,
+                                    w->opt->threads, w->label, w->distance,
+                                    err);
 }
 
 static double add_up(const float *distance, size_t n)
@@ -310,6 +194,25 @@ static int lloyd(struct work *w, struct rec_error *err)
     return w->opt->balanced ? 0 : label_all(w, err);
 }
 
+/* Label again as long as that leaves centres without vectors, and these can be
+   moved to some and make the sum smaller. */
+static int use_all(struct work *w, struct rec_error *err)
+{
+    double sum = INFINITY, now = add_up(w->distance, w->n);
+    int rc = 0;
+
+    while (rc == 0 && now < sum) {
+        count_vectors(w);
+        if (fill_empty(w) == 0) {
+            break;
+        }
+        sum = now;
+        rc = label_all(w, err);
+        now = add_up(w->distance, w->n);
+    }
+    return rc;
+}
+
 /* ---- mini-batches ----------------------------------------------------- */
 
 /* Every vector of the batch X pulls its centre towards it, by 1 / (how many
@@ -342,8 +245,8 @@ static int mini_batches(struct work *w, struct rec_error *err)
             memcpy(x + i * w->d, w->v + rec_rng_below(&rng, w->n) * w->d,
                    w->d * sizeof *x);
         }
-        rc = rec_kmeans_assign(x, batch, w->d, w->centre, w->clusters,
-                               w->opt->threads, w->label, NULL, err);
+        rc = rec_kmeans_nearest(x, batch, w->d, w->centre, w->clusters,
+                                w->opt->threads, w->label, NULL, err);
         if (rc == 0) {
             pull(w, x, batch);
         }
@@ -353,19 +256,6 @@ static int mini_batches(struct work *w, struct rec_error *err)
 }
 
 /* ---- all of it -------------------------------------------------------- */
-
-int rec_kmeans_check(const float *v, size_t n, size_t d,
-                     struct rec_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(rec_kmeans_norm(v + i * d, d))) {
-            return rec_fail(err, REC_ENUMERIC,
-                            "vector %zu is not finite, or too long to square",
-                            i + 1);
-        }
-    }
-    return 0;
-}
 
 double rec_kmeans_memory(size_t n, size_t d,
                          const struct rec_kmeans_options *opt)
@@ -389,13 +279,11 @@ static int run(struct work *w, struct rec_error *err)
     w->count = rec_alloc(w->clusters, sizeof *w->count);
     if (!w->before || !w->distance || !w->total || !w->count) {
         rc = rec_fail_nomem(err);
+    } else if (w->opt->balanced) {
+        rc = lloyd(w, err);
     } else {
-        rc = rec_kmeans_seeds(w->v, w->n, w->d, w->clusters, w->opt->seed,
-                              w->opt->threads, w->centre, err);
-        if (rc == 0) {
-            rc = w->opt->batch && !w->opt->balanced ? mini_batches(w, err)
-                                                    : lloyd(w, err);
-        }
+        rc = w->opt->batch ? mini_batches(w, err) : lloyd(w, err);
+        rc = rc ? rc : use_all(w, err);
     }
     free(w->before);
     free(w->distance);
@@ -404,28 +292,37 @@ static int run(struct work *w, struct rec_error *err)
     return rc;
 }
 
+int rec_kmeans_from(const float *v, size_t n, size_t d,
+                    const struct rec_kmeans_options *opt, float *centre,
+                    uint32_t *label, struct rec_error *err)
+{
+    struct work w = {.v = v, .n = n, .d = d, .opt = opt, .centre = centre,
+                     .label = label};
+
+    w.clusters = n < opt->clusters ? n : opt->clusters;
+    rec_blas_threads(opt->threads);
+    return run(&w, err);
+}
+
 int rec_kmeans(const float *v, size_t n, size_t d,
                const struct rec_kmeans_options *opt, float *centre,
                uint32_t *label, double *sum, struct rec_error *err)
 {
-    struct work w = {.v = v, .n = n, .d = d, .opt = opt, .centre = centre,
-                     .label = label};
+    size_t used = n < opt->clusters ? n : opt->clusters;
     int rc = rec_kmeans_check(v, n, d, err);
 
     if (rc != 0) {
         return rc;
     }
-    w.clusters = n < opt->clusters ? n : opt->clusters;
-    memset(centre + w.clusters * d, 0,
-           (opt->clusters - w.clusters) * d * sizeof *centre);
+    memset(centre + used * d, 0, (opt->clusters - used) * d * sizeof *centre);
     if (sum) {
         *sum = 0;
     }
     if (n == 0) {
         return 0;
     }
-    rec_blas_threads(opt->threads);
-    rc = run(&w, err);
+    rc = rec_kmeans_seeds(v, n, d, used, opt->seed, opt->threads, centre, err);
+    rc = rc ? rc : rec_kmeans_from(v, n, d, opt, centre, label, err);
     if (rc == 0 && sum) {
         *sum = rec_kmeans_sum(v, n, d, centre, label);
     }

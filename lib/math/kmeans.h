@@ -34,18 +34,21 @@ double rec_kmeans_memory(size_t n, size_t d,
 
 /* Fill CENTRE, and LABEL (N) with the number of each vector's centre. Without
    BALANCED every vector is labelled with the nearest centre, and no centre
-   used is without a vector unless fewer vectors are different. Sweeps end when
+   used is without a vector unless fewer vectors are different, by more than
+   rounding. Sweeps end when
    no label changes, or the sum falls by less than 1e-5 of itself. *SUM (may
    be NULL) is the sum of the squared distances to the labels' centres, in
    double precision. With N < CLUSTERS the centres from N on are zero.
-   REC_ENUMERIC when a vector is not finite. */
+   REC_ENUMERIC when a vector is not finite, or longer than about 6.5e18, whose
+   distances would not be. */
 REC_MUST_CHECK int rec_kmeans(const float *v, size_t n, size_t d,
                               const struct rec_kmeans_options *opt,
                               float *centre, uint32_t *label, double *sum,
                               struct rec_error *err);
 
 /* LABEL every vector with the nearest of the CLUSTERS centres, at the squared
-   DISTANCE (may be NULL). REC_ENOMEM. */
+   DISTANCE (may be NULL). REC_ENOMEM; REC_ENUMERIC as above, of centres too.
+   */
 REC_MUST_CHECK int rec_kmeans_assign(const float *v, size_t n, size_t d,
                                      const float *centre, size_t clusters,
                                      int threads, uint32_t *label,

@@ -11,7 +11,14 @@ enum { KMEANS_BLOCK = 2048 }; /* rows of distances at a time */
 float rec_kmeans_norm(const float *a, size_t n);
 float rec_kmeans_distance(const float *a, const float *b, size_t n);
 
-/* REC_ENUMERIC when one of the N vectors is not finite. */
+/* rec_kmeans_assign of vectors and centres that are known to be in range. */
+REC_MUST_CHECK int rec_kmeans_nearest(const float *v, size_t n, size_t d,
+                                      const float *centre, size_t clusters,
+                                      int threads, uint32_t *label,
+                                      float *distance, struct rec_error *err);
+
+/* REC_ENUMERIC when one of the N vectors is not finite, or so long that
+   distances would not be. */
 REC_MUST_CHECK int rec_kmeans_check(const float *v, size_t n, size_t d,
                                     struct rec_error *err);
 
@@ -29,6 +36,13 @@ REC_MUST_CHECK int rec_kmeans_seeds(const float *v, size_t n, size_t d,
                                     size_t clusters, uint64_t seed,
                                     int threads, float *centre,
                                     struct rec_error *err);
+
+/* rec_kmeans of N vectors, at least one, that are in range, from the seeds in
+   CENTRE. */
+REC_MUST_CHECK int rec_kmeans_from(const float *v, size_t n, size_t d,
+                                   const struct rec_kmeans_options *opt,
+                                   float *centre, uint32_t *label,
+                                   struct rec_error *err);
 
 /* LABEL the vectors with centres such that cluster sizes differ by one at
    most, the first ones being the larger, and no vector and centre would both

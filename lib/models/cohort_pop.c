@@ -259,7 +259,7 @@ static int get_count(const struct rec_model *m, const char *key, uint32_t *out,
     double x = 0;
     int rc = rec_model_param(m, key, &x, err);
 
-    if (rc == 0 && !(x >= 0 && x < REC_NONE)) {
+    if (rc == 0 && !(x >= 0 && x < REC_NONE && floor(x) >= x)) {
         rc = damaged(m, "a parameter is out of range", err);
     }
     *out = rc == 0 ? (uint32_t)x : 0;
@@ -293,6 +293,23 @@ static int load_users(struct rec_model *m, struct state *s,
     return rc;
 }
 
+static int check_cohort(const struct rec_model *m, const struct state *s,
+                        size_t c, struct rec_error *err)
+{
+    for (int64_t e = s->start[c]; e < s->start[c + 1]; e++) {
+        if (s->item[e] >= m->n_items) {
+            return damaged(m, "'item' names one that is not there", err);
+        }
+        if (e > s->start[c] && s->item[e] <= s->item[e - 1]) {
+            return damaged(m, "'item' does not ascend", err);
+        }
+        if (s->amount[e] > s->size[c]) {
+            return damaged(m, "'amount' is more than the cohort has", err);
+        }
+    }
+    return 0;
+}
+
 static int load_cohorts(struct rec_model *m, struct state *s,
                         struct rec_error *err)
 {
@@ -313,10 +330,8 @@ static int load_cohorts(struct rec_model *m, struct state *s,
     n = (size_t)s->start[s->cohorts];
     rc = rec_model_array(m, "item", REC_U32, n, &s->item, err);
     rc = rc ? rc : rec_model_array(m, "amount", REC_U32, n, &s->amount, err);
-    for (size_t e = 0; e < n && rc == 0; e++) {
-        if (s->item[e] >= m->n_items) {
-            rc = damaged(m, "'item' names one that is not there", err);
-        }
+    for (size_t c = 0; c < s->cohorts && rc == 0; c++) {
+        rc = check_cohort(m, s, c, err);
     }
     return rc;
 }
@@ -329,13 +344,18 @@ static int load_shares(struct rec_model *m, struct state *s,
     int rc = rec_model_param(m, "users", &users, err);
 
     rc = rc ? rc : rec_model_param(m, "prior", &s->prior, err);
-    if (rc == 0 && !(users >= 0 && s->prior >= 0 && isfinite(s->prior))) {
+    if (rc == 0
+        && !(users >= 0 && isfinite(users) && s->prior >= 0
+             && isfinite(s->prior))) {
         rc = damaged(m, "a parameter is out of range", err);
     }
     rc = rc ? rc
             : rec_model_array(m, "count", REC_U32, m->n_items, &count, err);
     for (uint32_t i = 0; i < m->n_items && rc == 0; i++) {
         s->share[i] = users > 0 ? (float)(count[i] / users) : 0;
+        if (count[i] > users) {
+            rc = damaged(m, "'count' is more than all users", err);
+        }
     }
     return rc;
 }

@@ -13,6 +13,11 @@
 
 static const double DAY = 86400;
 
+double rec_persona_height(double variance, size_t n)
+{
+    return variance * (n > 20 ? (double)n / 5 : 4);
+}
+
 /* Are the N vectors, D numbers each, equal but for rounding? A number that was
    divided by a length is off by 2^-23 of itself at most; the heights sum to
    twice the sum of squares around the mean. */
@@ -33,9 +38,9 @@ static size_t how_many(const struct rec_merge *merge, const float *v, size_t n,
     size_t k = opt->count;
 
     if (opt->cut != REC_CUT_COUNT) {
-        k = opt->cut != REC_CUT_GAP     ? rec_ward_count(merge, n, opt->height)
-            : all_equal(merge, v, n, d) ? 1
-                                        : rec_ward_gap(merge, n);
+        k = all_equal(merge, v, n, d)    ? 1
+            : opt->cut == REC_CUT_HEIGHT ? rec_ward_count(merge, n, opt->height)
+                                         : rec_ward_gap(merge, n);
         k = opt->most && k > opt->most ? opt->most : k;
     }
     return k < 1 ? 1 : k > n ? n : k;

@@ -32,6 +32,13 @@ struct rec_persona {
     double importance; /* sum of what the members' events count */
 };
 
+/* The height to cut the tree of N items at, with VARIANCE the mean squared
+   distance of all items' vectors from their mean: 4 of it, twice what two items
+   at random are apart; from 20 items on a fifth of it for each, as one taste
+   alone reaches any height if it has enough of them. Found by planted tastes:
+   tests/check_personas.c. */
+double rec_persona_height(double variance, size_t n);
+
 /* The personas of a history of N vectors of length D (V, N x D, row-major,
    finite), with the TIME of each event in seconds, or NULL: all alike. PERSONA
    (room for N) gets them by descending importance, equal ones by their first
@@ -43,8 +50,8 @@ struct rec_persona {
    is 0 for N = 0. HEIGHT (or NULL) gets the heights that the cut lies between:
    of the last union made and the first one not made, 0 where there is none.
 
-   The largest gap says nothing where all heights are no more than what rounding
-   to single precision makes of equal vectors: that is one persona. REC_ENOMEM.
+   With HEIGHT and GAP, vectors no farther apart than rounding to single
+   precision makes equal ones are one persona. REC_ENOMEM.
    */
 REC_MUST_CHECK int rec_personas(const float *v, size_t n, size_t d,
                                 const int64_t *time,

@@ -11,8 +11,9 @@
 # train.txt.gz, valid.txt.gz and test.txt.gz, a line "user item ..." each, as
 # the LightGCN split of Gowalla has. MODEL: ials (default), or a command that
 # reads train.rps from standard input and writes a model, for the queries; the
-# vectors are always those of rec-ials, 64 numbers. CUT: options of rec-cluster
-# (default: the largest gap). USERS: recommend only to every USERS-th; personas
+# vectors are always those of rec-ials, 64 numbers, with the options of the
+# environment variable IALS. CUT: options of rec-cluster
+# (default: the usual height). USERS: recommend only to every USERS-th; personas
 # are always made for all.
 set -eu
 data=$(realpath "${1:?usage: personas.sh DIR [MODEL [CUT [THREADS [USERS]]]]}")
@@ -30,7 +31,8 @@ if [ -f "$data/train.txt.gz" ]; then
 else
     cp "$data/train.rps" "$data/test.in.rps" "$data/test.out.rps" .
 fi
-rec-ials -q -@ "$threads" --dim=64 -o ials.rps train.rps
+# shellcheck disable=SC2086
+rec-ials -q -@ "$threads" --dim=64 ${IALS-} -o ials.rps train.rps
 rec-embed -q -m ials.rps -o items.rps
 if [ "$model" = ials ]; then
     cp ials.rps model.rps
@@ -39,15 +41,16 @@ else
 fi
 
 # shellcheck disable=SC2086
-/usr/bin/time -o time -f '%e %M' rec-cluster -@ "$threads" --mode=personas \
+/usr/bin/time -o time -f '%e %M %U' rec-cluster -@ "$threads" --mode=personas \
     --embeddings=items.rps $cut --report=personas.tsv -o personas.rps \
     test.in.rps 2>log
 rec-cat --no-header personas.rps | cut -f 1,4 | sort -u | cut -f 1 | uniq -c |
     awk '{ print $2 "\t" $1 }' >personas.user
-awk 'FILENAME == "time" { s = $1 > 0 ? $1 : 0.01; m = $2 / 1024 }
+awk 'FILENAME == "time" { s = $1 > 0 ? $1 : 0.01; m = $2 / 1024; cpu = $3 }
     FILENAME == "personas.user" { u++; p += $2 }
-    END { printf "%d personas of %d users in %.2f s, %.0f users/s, %.0f MiB\n",
-        p, u, s, u / s, m }' time personas.user
+    END { printf "%d personas of %d users in %.2f s (%.2f of processors), " \
+        "%.0f users/s, %.0f MiB\n", p, u, s, cpu, u / s, m }' \
+    time personas.user
 sed -n '2,$s/^rec-cluster: /    /p' log
 
 if [ "$every" -gt 1 ]; then

@@ -19,6 +19,8 @@ awk -F , '{ print "2013-05-01T12:00:00Z;" $1 ";web;" $2 }' huge.csv |
     gzip >log.gz
 rec-recommend -q -m ease.rps -n 100 --text s/test.in.rps |
     awk -F '\t' '{ print $1 "," $3 "," $4 }' >lists.csv
+awk -F , '{ print $1, "Q0", $2, NR, $3, "ease" }' lists.csv >run.txt
+rec-cat --no-header s/test.out.rps | awk '{ print $1, 0, $2, 1 }' >qrels.txt
 cp s/train.rps yesterday.rps
 cp x.rps all.rps
 rec-merge -q -o today.rps s/train.rps s/test.in.rps

@@ -20,8 +20,11 @@ one,b2,7
 EOF
 show() { rec-cat --no-header | awk '{ $3 = sprintf("%.4f", $3); print }'; }
 cluster() { rec-cluster --mode=personas --embeddings=v.rps "$@" x.rps; }
-echo "-- the largest gap"
+echo "-- the usual height; a smaller one in a narrower world; the largest gap"
 cluster | show
+(sed 's/$/ 9/' v.txt) | rec-embed -q --from-text - -o narrow.rps
+rec-cluster --mode=personas --embeddings=narrow.rps x.rps | show
+cluster --gap | show
 echo "-- events of one second: only their square root; no decay"
 cluster -q --decay=0 | show
 echo "-- one persona, as of a day later; and one by height"
@@ -45,6 +48,8 @@ rec-cat --no-header mt.rps | cut -f 1,2 | sort | cmp - members && echo all
 for bad in "" --mode=x --mode=personas "--mode=cohorts --embeddings=v.rps" \
     "--mode=personas --embeddings=v.rps --levels=2" --mode=codes \
     "--mode=personas --embeddings=v.rps -k 2 --height=1" \
+    "--mode=personas --embeddings=v.rps --gap --height=1" \
+    "--mode=personas --embeddings=v.rps --gap -k 2" "--mode=codes --gap" \
     "--mode=cohorts -k 2 --centres=v.rps" \
     "--mode=cohorts -k 2 --balanced --batch=3" \
     "--mode=personas --embeddings=v.rps --max-mem=100"; do

@@ -52,8 +52,8 @@ wide -@ 1 -o one.rps
 wide -@ 2 -o two.rps
 wide -@ 2 | cmp two.rps
 judge one.rps >a
-judge two.rps | paste a - |
-    awk '{ d = $2 - $5; if (d < 0) d = -d; print (d < 0.2 * $3) }'
+judge two.rps | join a - |
+    awk '{ d = $2 - $6; if (d < 0) d = -d; print (d < 0.2 * $3) }'
 
 # The other kinds; a ramp of beta in updates.
 for how in --dae --likelihood=logistic "--likelihood=gaussian --confidence=5" \
