@@ -123,12 +123,14 @@ static int was_read(const char *prov, const char *what, const uint8_t *digest)
 static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
 {
     struct rec_data truth;
+    const char *name = strcmp(truth_file, "-") == 0 ? "standard input"
+                                                    : truth_file;
     struct rec_error err;
     char *prov;
 
     check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
     if (fit) {
-        calibrate_refuse_test(truth_file, &truth.head);
+        calibrate_refuse_test(name, &truth.head);
     }
     cli_prov_input(c, "truth", truth.prov, truth.digest);
     cohorts_load(g, c, by);
@@ -138,19 +140,19 @@ static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
         if (fit) {
             die("%s: the scores in %s were made from it, as their provenance "
                 "says; fit on data that the model did not learn from",
-                truth_file, cli_input_name(c));
+                name, cli_input_name(c));
         }
-        warn("%s: the scores in %s were made from it", truth_file,
+        warn("%s: the scores in %s were made from it", name,
              cli_input_name(c));
     }
     if (report && was_read(prov, "truth", truth.digest)) {
         warn("%s: the probabilities in %s were fitted to it; they will be "
              "worse elsewhere",
-             truth_file, cli_input_name(c));
+             name, cli_input_name(c));
     }
     if (t->strangers > 0) {
         warn("%s: has no row of %zu users of %zu; nothing is a hit for them",
-             truth_file, t->strangers, t->users);
+             name, t->strangers, t->users);
     }
     if (by && t->unplaced > 0) {
         note(c, "users without a cohort: %zu of %zu", t->unplaced, t->users);
