@@ -14,15 +14,19 @@
 
 #include "data/profile.h"
 #include "data/vectors.h"
+#include "math/abundance.h"
+#include "math/blas.h"
 #include "math/half.h"
 
 enum { TEXT, TSV };
 static const char *const formats[] = {"text", "tsv", NULL};
-static int check_only, format;
+static int check_only, collapse, format;
 
 static struct cli_option options[] = {
     CLI_OPT_FLAG(0, "check", &check_only, 0,
                  "say only whether each FILE is whole; exit 1 if one is not"),
+    CLI_OPT_FLAG(0, "collapse", &collapse, 0,
+                 "vectors: also show their information abundance"),
     CLI_OPT_CHOICE('f', "format", "NAME", &format, formats, 0,
                    "text, or tsv: lines of file, key, value [text]"),
     CLI_OPT_END};
@@ -256,11 +260,22 @@ static void add_norms(struct norms *s, const struct rec_vector_batch *b,
     }
 }
 
+static void put_lengths(struct report *r, const struct norms *s, uint32_t n)
+{
+    if (n > 0) {
+        put(r, "length min", "%.6g", s->min);
+        put(r, "length mean", "%.6g", s->sum / n);
+        put(r, "length max", "%.6g", s->max);
+    }
+}
+
 /* IN, whose blocks are still to come, becomes the vector reader's. */
 static int show_vectors(struct report *r, struct rec_stream_reader *in,
                         struct rec_error *err)
 {
     struct norms s = {INFINITY, 0, 0};
+    struct rec_abundance a = {0, NULL, NULL};
+    double abundance = 0;
     struct rec_vector_reader *v = NULL;
     struct rec_vector_batch b;
     int rc = rec_vector_reader_attach(&v, in, err);
@@ -269,19 +284,23 @@ static int show_vectors(struct report *r, struct rec_stream_reader *in,
         rec_stream_reader_close(in);
         return rc;
     }
-    while ((rc = rec_vector_next(v, &b, err)) == 1) {
+    rc = collapse ? rec_abundance_init(&a, rec_vector_dimension(v), err) : 0;
+    while (rc == 0 && (rc = rec_vector_next(v, &b, err)) == 1) {
         add_norms(&s, &b, rec_vector_dimension(v));
+        rec_abundance_add(&a, b.value, b.n);
+        rc = 0;
     }
+    rc = rc || !collapse ? rc : rec_abundance_get(&a, &abundance, err);
+    rec_abundance_release(&a);
     if (rc == 0) {
         uint32_t n = rec_dict_count(rec_vector_ids(v));
 
         put_head(r, rec_stream_head(in));
         put(r, "vectors", "%" PRIu32, n);
         put(r, "dimension", "%" PRIu32, rec_vector_dimension(v));
-        if (n > 0) {
-            put(r, "length min", "%.6g", s.min);
-            put(r, "length mean", "%.6g", s.sum / n);
-            put(r, "length max", "%.6g", s.max);
+        put_lengths(r, &s, n);
+        if (collapse) {
+            put(r, "abundance", "%.5g", abundance);
         }
         put_tail(r, rec_stream_volume(in), rec_stream_counts(in),
                  rec_stream_prov(in), rec_stream_digest(in));
@@ -528,6 +547,7 @@ int main(int argc, char **argv)
     int bad = 0;
 
     cli_parse(&c, &program, argc, argv);
+    rec_blas_threads((int)c.threads);
     t.out = cli_output(&c, c.output, 0);
     for (int i = 0; i < c.n_operands || i == 0; i++) {
         bad += !show(&c, &t, c.n_operands ? c.operand[i] : "-", i == 0);

@@ -69,6 +69,7 @@ lib_librec_a_SOURCES += \
 	lib/data/vectors_text.c lib/data/vectors_text.h
 
 lib_librec_a_SOURCES += \
+	lib/math/abundance.c lib/math/abundance.h \
 	lib/math/adam.c lib/math/adam.h \
 	lib/math/adam_real.inc \
 	lib/math/blas.c lib/math/blas.h \

@@ -65,6 +65,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
 	tests/cli/info-check.sh \
+	tests/cli/info-collapse.sh \
 	tests/cli/info-model.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
@@ -119,6 +120,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/validate-test.sh
 
 unit_tests = \
+	tests/check_abundance \
 	tests/check_adam \
 	tests/check_base \
 	tests/check_blas \
@@ -179,6 +181,10 @@ unit_tests = \
 	tests/check_ward
 check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_ldadd = lib/librec.a $(CHECK_LIBS) $(BLAS_LIBS)
+
+tests_check_abundance_SOURCES = tests/check_abundance.c tests/suite.h
+tests_check_abundance_CFLAGS = $(check_cflags)
+tests_check_abundance_LDADD = $(check_ldadd)
 
 tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
