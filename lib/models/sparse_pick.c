@@ -163,7 +163,9 @@ int rec_pick_end(struct rec_pick *p, struct rec_sparse *out,
     struct rec_sparse s = {p->items, 0, NULL, NULL, NULL, NULL, NULL};
 
     prune(p);
-    qsort(p->entry, p->n, sizeof *p->entry, by_place);
+    if (p->n > 0) {
+        qsort(p->entry, p->n, sizeof *p->entry, by_place);
+    }
     s.start = rec_alloc(p->items + (size_t)1, sizeof *s.start);
     s.item = rec_alloc(p->n, sizeof *s.item);
     s.weight = rec_alloc(p->n, sizeof *s.weight);
