@@ -65,22 +65,14 @@ void calibrate_refuse_test(const char *path, const struct rec_head *head)
 
 void cohorts_load(struct cohorts *g, struct cli *c, const char *path)
 {
-    struct rec_stream_reader *in;
-    struct rec_row_reader *rows;
     struct rec_error err;
-    const char *kind;
 
     memset(g, 0, sizeof *g);
     g->path = path;
     if (!path) {
         return;
     }
-    check(rec_stream_reader_open(&in, path, &err), &err);
-    kind = strcmp(rec_stream_head(in)->kind, "groups") == 0 ? "groups"
-                                                            : "interactions";
-    check(rec_row_reader_attach(&rows, in, kind, &err), &err);
-    check(rec_data_read(&g->groups, rows, &err), &err);
-    rec_row_reader_close(rows);
+    check(rec_data_load_groups(&g->groups, path, &err), &err);
     for (size_t u = 0; u < g->groups.rows.rows; u++) {
         struct rec_row row = rec_data_row(&g->groups, u);
 

@@ -191,22 +191,6 @@ static struct rec_data train, history, groups;
 static struct rec_strata by_items;
 static struct rec_groups by_activity, by_group;
 
-/* Groups are rows of a kind of their own, or interactions. */
-static void load_groups(void)
-{
-    struct rec_stream_reader *in;
-    struct rec_row_reader *rows;
-    struct rec_error err;
-    const char *kind;
-
-    check(rec_stream_reader_open(&in, group_file, &err), &err);
-    kind = strcmp(rec_stream_head(in)->kind, "groups") == 0 ? "groups"
-                                                            : "interactions";
-    check(rec_row_reader_attach(&rows, in, kind, &err), &err);
-    check(rec_data_read(&groups, rows, &err), &err);
-    rec_row_reader_close(rows);
-}
-
 static void open_parts(const struct cli *c, struct eval_result *r)
 {
     struct rec_error err;
@@ -224,7 +208,7 @@ static void open_parts(const struct cli *c, struct eval_result *r)
         eval_show_digest(c, "activity", active, history.digest);
     }
     if (group_file) {
-        load_groups();
+        check(rec_data_load_groups(&groups, group_file, &err), &err);
         eval_show_digest(c, "groups", group_file, groups.digest);
     }
 }

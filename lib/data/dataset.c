@@ -206,6 +206,30 @@ int rec_data_load(struct rec_data *out, const char *path, const char *kind,
     return rc;
 }
 
+int rec_data_load_groups(struct rec_data *out, const char *path,
+                         struct rec_error *err)
+{
+    struct rec_stream_reader *in;
+    struct rec_row_reader *r;
+    const char *kind = "interactions";
+    int rc = rec_stream_reader_open(&in, path, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (strcmp(rec_stream_head(in)->kind, "groups") == 0) {
+        kind = "groups";
+    }
+    rc = rec_row_reader_attach(&r, in, kind, err);
+    if (rc != 0) {
+        rec_stream_reader_close(in);
+        return rc;
+    }
+    rc = rec_data_read(out, r, err);
+    rec_row_reader_close(r);
+    return rc;
+}
+
 int rec_data_load_more(struct rec_data *out, const char *path,
                        const char *kind, const struct rec_column *want,
                        size_t n, uint32_t **more, struct rec_error *err)

@@ -22,6 +22,11 @@ struct rec_data {
    caller's, to be released. */
 REC_MUST_CHECK int rec_data_load(struct rec_data *out, const char *path,
                                  const char *kind, struct rec_error *err);
+/* The same of groups of users: of kind groups, or interactions, whose items are
+   the groups then. */
+REC_MUST_CHECK int rec_data_load_groups(struct rec_data *out, const char *path,
+                                        struct rec_error *err);
+
 /* The same from R, of which nothing was read yet. R stays the caller's, but
    gives its items away. */
 REC_MUST_CHECK int rec_data_read(struct rec_data *out,
