@@ -51,9 +51,6 @@ void trials_read(struct trials *t, struct cli *c, const char *path,
                  int probabilities, int fit, char **prov);
 void trials_release(struct trials *t);
 
-/* Die if D, read from PATH, or a ranking is test data. */
-void calibrate_refuse_test(const char *path, const struct rec_head *head);
-
 /* ---- calibrate_report.c -------------------------------------------------- */
 
 struct report {

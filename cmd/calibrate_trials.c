@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "validate.h"
+
 /* ---- rankings ------------------------------------------------------------ */
 
 struct rec_row_reader *calibrate_open(const char *path)
@@ -49,15 +51,6 @@ void calibrate_check_probability(const struct rec_row_reader *in,
         snprintf(what, sizeof what, "has the score %.9g, not a probability",
                  (double)row->weight[i]);
         die_of(in, row, i, what);
-    }
-}
-
-void calibrate_refuse_test(const char *path, const struct rec_head *head)
-{
-    if (strncmp(head->role, "test", 4) == 0) {
-        die("%s: is test data (role '%s'); fit on validation data, or the "
-            "test will say too much",
-            path, head->role);
     }
 }
 
@@ -256,8 +249,8 @@ void trials_read(struct trials *t, struct cli *c, const char *path,
 
     memset(t, 0, sizeof *t);
     if (fit) {
-        calibrate_refuse_test(rec_stream_name(rec_row_stream(in)),
-                              rec_row_head(in));
+        validate_refuse_test(rec_stream_name(rec_row_stream(in)),
+                             rec_row_head(in), "fit");
     }
     j.target = rec_zalloc(truth->rows.cols, sizeof *j.target);
     if (!j.users || !j.target) {

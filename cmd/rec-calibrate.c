@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "eval/calibration_file.h"
+#include "validate.h"
 
 static const char *truth_file, *calibration_file, *by;
 static int fit, report, method, input, binning, format;
@@ -130,7 +131,7 @@ static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
 
     check(rec_data_load(&truth, truth_file, "interactions", &err), &err);
     if (fit) {
-        calibrate_refuse_test(name, &truth.head);
+        validate_refuse_test(name, &truth.head, "fit");
     }
     cli_prov_input(c, "truth", truth.prov, truth.digest);
     cohorts_load(g, c, by);

@@ -41,13 +41,13 @@ void validate_check_usage(const char *in, const char *out, const char *input)
 
 /* ---- the streams ------------------------------------------------------ */
 
-/* What is chosen on test data says nothing about new data. */
-static void refuse_test(const char *path, const struct rec_data *d)
+void validate_refuse_test(const char *path, const struct rec_head *head,
+                          const char *what)
 {
-    if (strncmp(d->head.role, "test", 4) == 0) {
-        die("%s: is test data (role '%s'); tune on validation data, or the "
+    if (strncmp(head->role, "test", 4) == 0) {
+        die("%s: is test data (role '%s'); %s on validation data, or the "
             "test will say too much",
-            path, d->head.role);
+            path, head->role, what);
     }
 }
 
@@ -57,7 +57,7 @@ static void load(struct cli *c, struct rec_data *d, const char *path,
     struct rec_error err;
 
     check(rec_data_load(d, path, "interactions", &err), &err);
-    refuse_test(path, d);
+    validate_refuse_test(path, &d->head, "tune");
     cli_prov_input(c, what, d->prov, d->digest);
 }
 

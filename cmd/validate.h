@@ -36,6 +36,11 @@ struct validation {
    be more than one of these two and the program's own INPUT (NULL: none). */
 void validate_check_usage(const char *in, const char *out, const char *input);
 
+/* Die if a stream with this HEAD, read from PATH, is test data: what is chosen
+   on it (WHAT: "tune", "fit") says nothing about new data. */
+void validate_refuse_test(const char *path, const struct rec_head *head,
+                          const char *what);
+
 /* Read the streams, to be judged by MEASURES, which is taken; dies if no user
    has targets, or if one of them is test data. */
 void validate_load(struct validation *v, struct cli *c, const char *in,
