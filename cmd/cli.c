@@ -556,6 +556,27 @@ static void add_escaped(struct rec_buf *b, const char *value)
     }
 }
 
+const char *cli_prov_find(const char *prov, const char *what,
+                          const uint8_t digest[REC_DIGEST_BYTES])
+{
+    char text[REC_DIGEST_TEXT];
+    size_t n = what ? strlen(what) : 0;
+    const char *at = prov;
+
+    rec_digest_text(digest, text);
+    while (at && (at = strstr(at, text)) != NULL) {
+        size_t before = (size_t)(at - prov);
+
+        if (before > n + 1 && at[-1] == '='
+            && (!what || (at[-(ptrdiff_t)n - 2] == ' '
+                          && memcmp(at - n - 1, what, n) == 0))) {
+            return at;
+        }
+        at++;
+    }
+    return NULL;
+}
+
 const char *cli_prov_text(struct cli *c)
 {
     const struct cli_option *o;

@@ -241,6 +241,12 @@ void cli_rows_finish(struct cli *c, struct cli_rows *w);
 void cli_prov_input(struct cli *c, const char *what, const char *prov,
                     const uint8_t digest[REC_DIGEST_BYTES]);
 
+/* Where in PROV some program names the file of this DIGEST as its input WHAT
+   ("input", "validate-out"; NULL: as any): its digest there, behind "WHAT=".
+   NULL: nowhere. */
+const char *cli_prov_find(const char *prov, const char *what,
+                          const uint8_t digest[REC_DIGEST_BYTES]);
+
 /* The provenance text of this program's output; NULL under --no-provenance.
    Borrowed; valid until the next call. */
 const char *cli_prov_text(struct cli *c);

@@ -81,13 +81,11 @@ static void check_kind(const struct rec_row_reader *in)
    version, options, and NAME=DIGEST of each input. */
 static char *find_use(const char *prov, const uint8_t *digest)
 {
-    char text[REC_DIGEST_TEXT], *out;
-    const char *at, *line, *name;
+    const char *at = cli_prov_find(prov, NULL, digest), *line, *name;
+    char *out;
     size_t n;
 
-    rec_digest_text(digest, text);
-    at = prov ? strstr(prov, text) : NULL;
-    if (!at || at - prov < 2 || at[-1] != '=') {
+    if (!at) {
         return NULL;
     }
     for (line = at; line > prov && line[-1] != '\n'; line--) {

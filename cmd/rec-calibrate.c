@@ -111,16 +111,6 @@ static void check_usage(const struct cli *c)
 
 /* ---- fitting ------------------------------------------------------------- */
 
-/* Does the provenance PROV say that WHAT=DIGEST was read? */
-static int was_read(const char *prov, const char *what, const uint8_t *digest)
-{
-    char word[REC_DIGEST_TEXT + 16], text[REC_DIGEST_TEXT];
-
-    rec_digest_text(digest, text);
-    snprintf(word, sizeof word, " %s=%s", what, text);
-    return strstr(prov, word) != NULL;
-}
-
 static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
 {
     struct rec_data truth;
@@ -137,7 +127,7 @@ static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
     cohorts_load(g, c, by);
     trials_read(t, c, cli_one_input(c), &truth, g,
                 report || input == REC_FROM_PROBABILITY, fit, &prov);
-    if (was_read(prov, "input", truth.digest)) {
+    if (cli_prov_find(prov, "input", truth.digest)) {
         if (fit) {
             die("%s: the scores in %s were made from it, as their provenance "
                 "says; fit on data that the model did not learn from",
@@ -146,7 +136,7 @@ static void load_trials(struct trials *t, struct cli *c, struct cohorts *g)
         warn("%s: the scores in %s were made from it", name,
              cli_input_name(c));
     }
-    if (report && was_read(prov, "truth", truth.digest)) {
+    if (report && cli_prov_find(prov, "truth", truth.digest)) {
         warn("%s: the probabilities in %s were fitted to it; they will be "
              "worse elsewhere",
              name, cli_input_name(c));

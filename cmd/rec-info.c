@@ -547,7 +547,9 @@ int main(int argc, char **argv)
     int bad = 0;
 
     cli_parse(&c, &program, argc, argv);
-    rec_blas_threads((int)c.threads);
+    if (collapse) {
+        rec_blas_threads((int)c.threads);
+    }
     t.out = cli_output(&c, c.output, 0);
     for (int i = 0; i < c.n_operands || i == 0; i++) {
         bad += !show(&c, &t, c.n_operands ? c.operand[i] : "-", i == 0);
