@@ -168,25 +168,11 @@ static int load_arrays(const struct rec_model *m, struct rec_calibration *c,
     return rc ? rc : check_arrays(m, c, err);
 }
 
-/* The names of the cohorts; and nothing that we do not understand. */
-static int read_blocks(const struct rec_model *m, struct rec_error *err)
+/* The names of the cohorts. */
+static int load_names(const struct rec_model *m, struct rec_error *err)
 {
-    int rc = 0;
+    int rc = rec_model_read_items(m, "calibration", err);
 
-    for (size_t i = 0; i < rec_store_count(m->store) && rc == 0; i++) {
-        const struct rec_array *a = rec_store_at(m->store, i);
-
-        if (strcmp(a->block.type, REC_BLOCK_ITEM) == 0) {
-            rc = rec_array_check(a, 0, a->block.nbytes, err);
-            rc = rc ? rc : rec_dict_read(m->items, a->file, &a->block, err);
-        } else if (strcmp(a->block.type, REC_BLOCK_PARAM) != 0
-                   && strcmp(a->block.type, REC_BLOCK_ARRAY) != 0
-                   && a->block.type[0] < 'a') {
-            rc = rec_stream_fail(a->file, &a->block, REC_EFORMAT, err,
-                                 "this block does not belong in a "
-                                 "calibration");
-        }
-    }
     if (rc == 0
         && rec_store_counts(m->store)->items != rec_dict_count(m->items)) {
         rc = damaged(m, "the end block counts other cohorts", err);
@@ -214,7 +200,7 @@ int rec_calibration_load(struct rec_calibration_file *out, const char *path,
         rc = rec_fail(err, REC_EFORMAT, "%s: holds '%s', not a calibration",
                       rec_store_name(m.store), rec_store_head(m.store)->kind);
     }
-    rc = rc ? rc : read_blocks(&m, err);
+    rc = rc ? rc : load_names(&m, err);
     rc = rc ? rc : load_params(&m, &out->map, err);
     rc = rc ? rc : load_arrays(&m, &out->map, err);
     if (rc != 0) {

@@ -51,8 +51,8 @@ static int find_type(struct rec_model *m, struct rec_error *err)
                                                     : "");
 }
 
-/* The dictionary; and nothing in the file that we do not understand. */
-static int read_blocks(struct rec_model *m, struct rec_error *err)
+int rec_model_read_items(const struct rec_model *m, const char *what,
+                         struct rec_error *err)
 {
     int rc = 0;
 
@@ -66,7 +66,7 @@ static int read_blocks(struct rec_model *m, struct rec_error *err)
                    && strcmp(a->block.type, REC_BLOCK_ARRAY) != 0
                    && a->block.type[0] < 'a') {
             rc = rec_stream_fail(a->file, &a->block, REC_EFORMAT, err,
-                                 "this block does not belong in a model");
+                                 "this block does not belong in a %s", what);
         }
     }
     return rc;
@@ -81,7 +81,8 @@ static int load(struct rec_model *m, const char *path, struct rec_error *err)
         return rc;
     }
     m->items = rec_dict_new();
-    rc = m->items ? read_blocks(m, err) : rec_fail_nomem(err);
+    rc = m->items ? rec_model_read_items(m, "model", err)
+                  : rec_fail_nomem(err);
     if (rc != 0) {
         return rc;
     }

@@ -169,6 +169,13 @@ REC_MUST_CHECK int rec_model_sample(const struct rec_model *m,
                                     float *mean, float *spread,
                                     struct rec_error *err);
 
+/* Fill the dictionary of M, empty so far, from the blocks of its store; of a
+   file that is not a WHAT ("model"), as there are other blocks that must be
+   understood, REC_EFORMAT. */
+REC_MUST_CHECK int rec_model_read_items(const struct rec_model *m,
+                                        const char *what,
+                                        struct rec_error *err);
+
 /* The parameter KEY of a loaded model. */
 REC_MUST_CHECK int rec_model_param(const struct rec_model *m, const char *key,
                                    double *out, struct rec_error *err);
