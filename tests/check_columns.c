@@ -11,6 +11,7 @@
 #include "data/rows.h"
 #include "forge.h"
 #include "io/stream_private.h"
+#include "make_data.h"
 #include "suite.h"
 
 enum { ROWS = 5000, LEN = 9, ITEMS = 300 }; /* more than one batch */
@@ -56,7 +57,6 @@ static void write_rows(const struct scratch *s, const struct rec_dict *items)
     const void *more[] = {spread, persona, medoid};
     struct rec_stream_writer *w;
     struct rec_row_writer *rw;
-    struct rec_counts counts;
     struct rec_output *o;
     struct rec_error err;
 
@@ -72,13 +72,7 @@ static void write_rows(const struct scratch *s, const struct rec_dict *items)
         make_row(r);
         SURE(rec_row_write_more(rw, &row, more, &err) == 0);
     }
-    ck_assert_int_eq(rec_row_finish(rw, &counts, &err), 0);
-    ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
-    ck_assert_int_eq(rec_output_flush(o, &err), 0);
-    ck_assert_int_eq(rec_output_rename(o, &err), 0);
-    rec_row_writer_free(rw);
-    rec_stream_writer_free(w);
-    rec_output_free(o);
+    end_rows(rw, w, o);
 }
 
 static void sure_id(const struct rec_dict *d, uint32_t have, uint32_t want)

@@ -10,6 +10,7 @@
 
 #include "data/rows.h"
 #include "forge.h"
+#include "make_data.h"
 #include "models/persona_set.h"
 #include "suite.h"
 
@@ -35,7 +36,6 @@ static void save(const char *kind, size_t columns, int weighted)
     struct rec_dict *items = rec_dict_new();
     struct rec_stream_writer *w;
     struct rec_row_writer *rw;
-    struct rec_counts counts;
     struct rec_output *o;
     uint32_t index;
 
@@ -55,13 +55,7 @@ static void save(const char *kind, size_t columns, int weighted)
 
         ck_assert_int_eq(rec_row_write_more(rw, &row, more, &err), 0);
     }
-    ck_assert_int_eq(rec_row_finish(rw, &counts, &err), 0);
-    ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
-    ck_assert_int_eq(rec_output_flush(o, &err), 0);
-    ck_assert_int_eq(rec_output_rename(o, &err), 0);
-    rec_row_writer_free(rw);
-    rec_stream_writer_free(w);
-    rec_output_free(o);
+    end_rows(rw, w, o);
     rec_dict_free(items);
 }
 

@@ -31,7 +31,6 @@ static char *show_file(const struct rec_split *s, const struct rec_data *d,
     char *path = make_path(), *text;
     struct rec_stream_writer *w;
     struct rec_row_writer *rw;
-    struct rec_counts counts;
     struct rec_output *o;
     struct rec_error err;
     struct rec_data back;
@@ -41,13 +40,7 @@ static char *show_file(const struct rec_split *s, const struct rec_data *d,
     ck_assert_int_eq(rec_row_writer_new(&rw, w, head.columns, d->items, &err),
                      0);
     ck_assert_int_eq(rec_split_write(s, d, f, rw, &err), 0);
-    ck_assert_int_eq(rec_row_finish(rw, &counts, &err), 0);
-    ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
-    ck_assert_int_eq(rec_output_flush(o, &err), 0);
-    ck_assert_int_eq(rec_output_rename(o, &err), 0);
-    rec_row_writer_free(rw);
-    rec_stream_writer_free(w);
-    rec_output_free(o);
+    end_rows(rw, w, o);
     ck_assert_int_eq(rec_data_load(&back, path, "interactions", &err), 0);
     ck_assert_uint_eq(back.rows.rows, s->count[f].users);
     ck_assert_uint_eq(rec_csr_events(&back.rows), s->count[f].events);

@@ -215,7 +215,7 @@ tests_check_cohort_pop_CFLAGS = $(check_cflags)
 tests_check_cohort_pop_LDADD = $(check_ldadd)
 
 tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h \
-	tests/suite.h
+	tests/make_data.h tests/suite.h
 tests_check_columns_CFLAGS = $(check_cflags)
 tests_check_columns_LDADD = $(check_ldadd)
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
@@ -318,7 +318,7 @@ tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
 
 tests_check_persona_set_SOURCES = tests/check_persona_set.c tests/forge.c tests/forge.h \
-	tests/suite.h
+	tests/make_data.h tests/suite.h
 tests_check_persona_set_CFLAGS = $(check_cflags)
 tests_check_persona_set_LDADD = $(check_ldadd)
 

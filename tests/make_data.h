@@ -18,6 +18,22 @@
 #include "base/mem.h"
 #include "data/dataset.h"
 
+/* End the rows, put the file in place, and free all three. */
+static inline void end_rows(struct rec_row_writer *rw,
+                            struct rec_stream_writer *w, struct rec_output *o)
+{
+    struct rec_counts counts;
+    struct rec_error err;
+
+    ck_assert_int_eq(rec_row_finish(rw, &counts, &err), 0);
+    ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
+    ck_assert_int_eq(rec_output_flush(o, &err), 0);
+    ck_assert_int_eq(rec_output_rename(o, &err), 0);
+    rec_row_writer_free(rw);
+    rec_stream_writer_free(w);
+    rec_output_free(o);
+}
+
 /* Write the rows of TEXT as a stream of KIND to the file PATH. */
 static inline void make_stream(const char *path, const char *kind,
                                const char *text)
@@ -26,7 +42,6 @@ static inline void make_stream(const char *path, const char *kind,
     struct rec_dict *items = rec_dict_new();
     struct rec_stream_writer *w;
     struct rec_row_writer *rw;
-    struct rec_counts counts;
     struct rec_output *o;
     struct rec_error err;
     char *copy = strdup(text), *row, *rest = copy;
@@ -69,13 +84,7 @@ static inline void make_stream(const char *path, const char *kind,
             ck_assert_int_eq(rec_row_write(rw, &r, &err), 0);
         }
     }
-    ck_assert_int_eq(rec_row_finish(rw, &counts, &err), 0);
-    ck_assert_int_eq(rec_stream_finish(w, &counts, NULL, &err), 0);
-    ck_assert_int_eq(rec_output_flush(o, &err), 0);
-    ck_assert_int_eq(rec_output_rename(o, &err), 0);
-    rec_row_writer_free(rw);
-    rec_stream_writer_free(w);
-    rec_output_free(o);
+    end_rows(rw, w, o);
     rec_dict_free(items);
     free(copy);
 }
