@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
+	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
 	tests/cli/all-examples.sh \
 	tests/cli/all-options.sh \
