@@ -101,6 +101,9 @@ START_TEST(formats_are_guessed)
     expect("{\"user\":\"a\",\"item\":\"b\",\"rating\":2,\"time\":3}\n", NULL,
            "a|b|2|3;");
     expect("a b c\nd e\n", NULL, "a|b|1|0;a|c|1|0;d|e|1|0;");
+    /* The item of an event is its heading's, which has no user. */
+    expect("7:\na,2,1970-01-01\nb:\r\n:\n", NULL,
+           "|7|1|0;a||2|0;|b|1|0;||1|0;");
     expect("\"a\tb\",c\n", NULL, "a\tb|c|1|0;");
     expect("word\n", NULL,
            ":1: cannot tell the format of the text; use --format");

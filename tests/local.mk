@@ -71,6 +71,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-datasets.sh \
 	tests/cli/ingest-duplicates.sh \
 	tests/cli/ingest-examples.sh \
 	tests/cli/ingest-files.sh \
@@ -78,6 +79,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-formats.sh \
 	tests/cli/ingest-golden.sh \
 	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-netflix.sh \
 	tests/cli/ingest-provenance.sh \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \

@@ -78,7 +78,8 @@ static int guess_format(const char *line, size_t n)
            : holds(line, n, "::") ? REC_TEXT_DAT
            : holds(line, n, ",")  ? REC_TEXT_CSV
            : holds(line, n, " ")  ? REC_TEXT_ADJ
-                                  : REC_TEXT_AUTO;
+           : rec_text_heading(line, n) ? REC_TEXT_NETFLIX
+                                       : REC_TEXT_AUTO;
 }
 
 /* ---- columns ----------------------------------------------------------- */
@@ -183,11 +184,21 @@ static int take_columns(struct rec_text_layout *l, const char *columns,
     int rc = l->format == REC_TEXT_JSONL ? columns_by_key(l, columns, err)
                                          : columns_by_role(l, columns, err);
 
-    if (rc == 0
-        && (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0)) {
-        rc = rec_fail(err, REC_EVALUE, "--columns: user and item are needed");
+    if (rc != 0) {
+        return rc;
     }
-    return rc;
+    if (l->format == REC_TEXT_NETFLIX) {
+        return l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] >= 0
+                   ? rec_fail(err, REC_EVALUE,
+                              "--columns: of netflix the user is needed, and "
+                              "the item is not in the fields")
+                   : 0;
+    }
+    if (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0) {
+        return rec_fail(err, REC_EVALUE,
+                        "--columns: user and item are needed");
+    }
+    return 0;
 }
 
 /* ---- header ------------------------------------------------------------ */
@@ -297,6 +308,40 @@ static int layout_json(struct rec_text_layout *l, const char *line, size_t n,
     return rc;
 }
 
+/* Fields user, weight and date unless --columns says otherwise, all behind a
+   heading. */
+static int layout_netflix(struct rec_text_layout *l,
+                          const struct rec_text_options *o, const char *line,
+                          size_t n, struct rec_error *err)
+{
+    const char *columns = o->columns;
+    struct rec_cell name;
+
+    if (!rec_text_heading(line, n)) {
+        return rec_fail(err, REC_EPARSE,
+                        "the first line names no item, such as '1:'");
+    }
+    if (columns) {
+        while (next_name(&columns, &name)) {
+            l->fields++;
+        }
+    } else {
+        l->column[REC_TEXT_USER] = 0;
+        l->column[REC_TEXT_WEIGHT] = 1;
+        l->column[REC_TEXT_TIME] = 2;
+        l->fields = 3;
+    }
+    for (int r = 0; r < REC_TEXT_ROLES; r++) {
+        if (l->column[r] + 1 > (int)l->used) {
+            l->used = (size_t)l->column[r] + 1;
+        }
+    }
+    if (l->time_format == REC_TIME_UNIX) {
+        l->time_format = REC_TIME_ISO;
+    }
+    return 0;
+}
+
 static int check_options(const struct rec_text_layout *l,
                          const struct rec_text_options *o,
                          struct rec_error *err)
@@ -307,8 +352,10 @@ static int check_options(const struct rec_text_layout *l,
     if (o->columns && l->format == REC_TEXT_ADJ) {
         return rec_fail(err, REC_EVALUE, "--columns is not for adj");
     }
-    if (o->header == REC_HEADER_YES && l->format == REC_TEXT_JSONL) {
-        return rec_fail(err, REC_EVALUE, "--header=yes is not for jsonl");
+    if (o->header == REC_HEADER_YES
+        && (l->format == REC_TEXT_JSONL || l->format == REC_TEXT_NETFLIX)) {
+        return rec_fail(err, REC_EVALUE, "--header=yes is not for %s",
+                        l->format == REC_TEXT_JSONL ? "jsonl" : "netflix");
     }
     return 0;
 }
@@ -317,7 +364,7 @@ int rec_text_layout_format(struct rec_text_layout *l,
                            const struct rec_text_options *o, const char *line,
                            size_t n, struct rec_error *err)
 {
-    static const char delimiter[] = {0, ',', '\t', ':', 0, 0};
+    static const char delimiter[] = {0, ',', '\t', ':', 0, 0, ','};
 
     memset(l, 0, sizeof *l);
     for (int r = 0; r < REC_TEXT_ROLES; r++) {
@@ -356,6 +403,8 @@ int rec_text_layout_columns(struct rec_text_layout *l,
         return 0;
     case REC_TEXT_JSONL:
         return layout_json(l, line, n, err);
+    case REC_TEXT_NETFLIX:
+        return layout_netflix(l, o, line, n, err);
     default:
         return layout_fields(l, o, line, n, header, err);
     }

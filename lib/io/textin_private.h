@@ -23,6 +23,9 @@ REC_MUST_CHECK int rec_json_learn(struct rec_text_layout *l,
                                   const char *line, size_t n,
                                   struct rec_error *err);
 
+/* Is the line, of netflix, a heading: "ITEM:"? */
+int rec_text_heading(const char *line, size_t n);
+
 /* The role of a well-known column name, or -1. */
 int rec_text_role(const char *name, size_t n);
 /* The role whose key of jsonl is NAME, or -1. */
