@@ -34,11 +34,11 @@ for part in 1 2 3; do
         rec-ingest -q -f tsv | rec-gram -q -o part$part.gram
 done
 
-# The examples of page $1, each as a file example.N. A line of .Dl is one, and
+# The examples of page $1, and of a tutorial, each as a file example.N. A line of .Dl is one, and
 # so is a literal block.
 extract() {
     awk '
-        /^\.Sh/ { on = /EXAMPLES/; next }
+        /^\.Sh/ { on = /EXAMPLES|TUTORIAL/; next }
         !on { next }
         /^\.Dl \$ / {
             file = "example." ++n
