@@ -312,7 +312,38 @@ static int has_option(const struct table *t, const char *name)
     return 0;
 }
 
-static void unknown_option(const struct table *t, char **argv)
+static const char *name_of_option(const void *of, int i)
+{
+    const struct table *t = of;
+
+    return i < t->n ? t->option[i]->name : NULL;
+}
+
+/* ARG, "--NAME" or "--NAME=VALUE", is none of them, or short for several. */
+REC_NORETURN static void unknown_long(const struct table *t, const char *arg)
+{
+    const char *typed = arg + 2, *meant, *first = NULL;
+    size_t n = strcspn(typed, "=");
+
+    for (int i = 0; i < t->n; i++) {
+        const char *name = t->option[i]->name;
+
+        if (n > 0 && strncmp(name, typed, n) == 0) {
+            if (first) {
+                die_usage("option '%s' is ambiguous: --%s or --%s", arg,
+                          first, name);
+            }
+            first = name;
+        }
+    }
+    meant = cli_suggest(typed, n, name_of_option, t);
+    if (meant) {
+        die_usage("unknown option '%s'; did you mean '--%s'?", arg, meant);
+    }
+    die_usage("unknown option '%s'", arg);
+}
+
+REC_NORETURN static void unknown_option(const struct table *t, char **argv)
 {
     /* getopt has already stepped over a long option, and may still stand in
        a cluster of short ones. */
@@ -325,7 +356,7 @@ static void unknown_option(const struct table *t, char **argv)
     if (optopt) {
         die_usage("unknown option '-%c'", optopt);
     }
-    die_usage("unknown option '%s'", arg);
+    unknown_long(t, arg);
 }
 
 static void missing_argument(const struct table *t)

@@ -5,6 +5,7 @@ cmd_libcli_a_SOURCES = \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \
+	cmd/cli_suggest.c \
 	cmd/grid.c cmd/grid.h \
 	cmd/validate.c cmd/validate.h
 

@@ -106,7 +106,8 @@ START_TEST(formats_are_guessed)
            "|7|1|0;a||2|0;|b|1|0;||1|0;");
     expect("\"a\tb\",c\n", NULL, "a\tb|c|1|0;");
     expect("word\n", NULL,
-           ":1: cannot tell the format of the text; use --format");
+           ":1: cannot tell the format of the text; use --format, "
+           "or --delimiter");
     expect("\x89RPS\r\n\x1a\n", NULL,
            ": a recpipe stream where text is expected");
 }
@@ -120,7 +121,8 @@ START_TEST(line_ends)
     expect("", NULL, "");
     expect("\n\n", NULL, "");
     expect("\n\nx\n", NULL,
-           ":3: cannot tell the format of the text; use --format");
+           ":3: cannot tell the format of the text; use --format, "
+           "or --delimiter");
 }
 END_TEST
 
@@ -162,9 +164,15 @@ START_TEST(headers)
     expect("who,what\na,b\n", &yes, "a|b|1|0;");
     expect("who,what\na,b\n", NULL, "who|what|1|0;a|b|1|0;");
     expect("userId,sku\na,b\n", &yes,
-           ":1: the header names no item column; use --columns");
+           ":1: the header 'userId,sku' names no item column; use --columns");
+    expect("user,sku\na,b\n", NULL,
+           ":1: the header 'user,sku' names no item column; use --columns");
+    expect("user,sku\na,b\n", &no, "user|sku|1|0;a|b|1|0;");
     expect("user,item,rating,score\n", NULL,
-           ":1: the header names two weight columns; use --columns");
+           ":1: the header 'user,item,rating,score' names more than one "
+           "weight column; use --columns");
+    expect("1,2,3,2013-01-01T00:00:00Z\n", NULL,
+           "!time '2013-01-01T00:00:00Z' is a date; use --time-format=iso;");
 }
 END_TEST
 

@@ -175,7 +175,8 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
 
     return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
                     may_be_header(g, in_file, why)
-                        ? " (a header? then use --header=yes)"
+                        ? " (a header? then use --header=yes, and --columns "
+                          "unless the order is user,item,weight,time)"
                         : "");
 }
 

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,24 @@ static int columns_by_name(int column[REC_TEXT_ROLES],
     return known;
 }
 
+/* The header lacks a column, or has one twice: say which, and what it has. */
+static int bad_header(const struct rec_text_layout *l,
+                      const struct rec_cell *cell, const char *what,
+                      const char *role, struct rec_error *err)
+{
+    char seen[160] = "", text[REC_CELL_TEXT];
+    size_t fields = l->fields < REC_TEXT_FIELDS ? l->fields : REC_TEXT_FIELDS;
+    size_t used = 0;
+
+    for (size_t f = 0; f < fields && used < sizeof seen; f++) {
+        used += (size_t)snprintf(seen + used, sizeof seen - used, "%s%s",
+                                 f ? "," : "", rec_cell_text(&cell[f], text));
+    }
+    return rec_fail(err, REC_EPARSE,
+                    "the header '%s%s' names %s %s column; use --columns",
+                    seen, used < sizeof seen ? "" : "...", what, role);
+}
+
 /* Use the names that CELL holds, if it is a header and nobody said what the
    columns are. */
 static int take_header(struct rec_text_layout *l,
@@ -232,22 +251,22 @@ static int take_header(struct rec_text_layout *l,
 {
     int column[REC_TEXT_ROLES] = {-1, -1, -1, -1}, twice;
     int known = columns_by_name(column, cell, l->fields, &twice);
-    int both = column[REC_TEXT_USER] >= 0 && column[REC_TEXT_ITEM] >= 0;
+    int user = column[REC_TEXT_USER] >= 0, item = column[REC_TEXT_ITEM] >= 0;
+    int both = user && item;
 
     *header = o->header == REC_HEADER_YES
-              || (o->header == REC_HEADER_AUTO && both);
+              || (o->header == REC_HEADER_AUTO
+                  && (o->columns ? both : user || item));
     if (!*header || o->columns || known == 0) {
         return 0;
     }
     if (!both) {
-        return rec_fail(err, REC_EPARSE,
-                        "the header names no %s column; use --columns",
-                        rec_text_role_name[column[0] < 0 ? 0 : 1]);
+        return bad_header(l, cell, "no",
+                          rec_text_role_name[column[0] < 0 ? 0 : 1], err);
     }
     if (twice >= 0) {
-        return rec_fail(err, REC_EPARSE,
-                        "the header names two %s columns; use --columns",
-                        rec_text_role_name[twice]);
+        return bad_header(l, cell, "more than one", rec_text_role_name[twice],
+                          err);
     }
     memcpy(l->column, column, sizeof column);
     return 0;
@@ -376,7 +395,8 @@ int rec_text_layout_format(struct rec_text_layout *l,
                                : guess_format(line, n);
     if (l->format == REC_TEXT_AUTO) {
         return rec_fail(err, REC_EPARSE,
-                        "cannot tell the format of the text; use --format");
+                        "cannot tell the format of the text; use --format, "
+                        "or --delimiter");
     }
     l->delimiter = o->delimiter ? o->delimiter : delimiter[l->format];
     return 0;

@@ -219,7 +219,11 @@ static int parse_when(const struct rec_cell *c, int format, int64_t *out,
         return rec_fail(err, REC_EPARSE, "the time is empty");
     }
     if (rec_parse_time(c->p, c->n, format, out) != 0) {
-        return bad_cell(c, "time", why[format], err);
+        return bad_cell(c, "time",
+                        rec_parse_time(c->p, c->n, REC_TIME_ISO, out) == 0
+                            ? "is a date; use --time-format=iso"
+                            : why[format],
+                        err);
     }
     return 0;
 }
