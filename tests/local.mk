@@ -23,7 +23,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
 	tests/cli/cat-empty.sh \
+	tests/cli/cat-formats.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cat-scipy.sh \
 	tests/cli/check-leaks.sh \
 	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
