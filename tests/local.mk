@@ -520,3 +520,9 @@ EXTRA_DIST += $(cli_tests) tests/run-case.sh
 dist-hook:
 	cp -p $(srcdir)/tests/cli/*.out $(srcdir)/tests/cli/*.err \
 	    $(srcdir)/tests/cli/*.exit $(distdir)/tests/cli/ 2>/dev/null || :
+
+# What make install has put somewhere, with DESTDIR too.
+EXTRA_DIST += tests/installed.sh tests/package.sh
+installcheck-local:
+	sh $(srcdir)/tests/installed.sh "$(DESTDIR)$(bindir)" \
+	    "$(DESTDIR)$(datadir)" $(srcdir)/data
