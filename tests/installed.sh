@@ -8,7 +8,8 @@
 # EXAMPLES has demo.sh and its data. Prints what is wrong; the last line says
 # how it went.
 set -u
-bin=$1 share=$2 examples=$3
+bin=$(cd "$1" && pwd) && share=$(cd "$2" && pwd) &&
+    examples=$(cd "$3" && pwd) || exit 1
 LC_ALL=C
 PATH=$bin:$PATH
 OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS-1}
