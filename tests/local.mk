@@ -478,9 +478,15 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
-.PHONY: bench-programs
+# All comparisons: `make bench`, or to try it `make bench BENCH=--quick`. What
+# one machine gave is kept in tests/bench/RESULTS.md.
+bench: all bench-programs
+	sh $(srcdir)/tests/bench/all.sh $(BENCH)
+.PHONY: bench-programs bench
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/all.sh \
+	tests/bench/table.inc \
 	tests/bench/codes.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
