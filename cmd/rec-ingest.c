@@ -14,7 +14,7 @@
 #include "data/ingest.h"
 
 static const char *const formats[] = {"auto", "csv", "tsv", "dat",
-                                      "jsonl", "adj", NULL};
+                                      "jsonl", "adj", "netflix", NULL};
 static const char *const headers[] = {"auto", "yes", "no", NULL};
 static const char *const times[] = {"unix", "ms", "iso", NULL};
 static const char *const policies[] = {"last", "first", "sum",
@@ -29,8 +29,8 @@ static double min_weight;
 
 static struct cli_option options[] = {
     CLI_OPT_CHOICE('f', "format", "FORMAT", &ingest.text.format, formats, 1,
-                   "auto, csv, tsv, dat (a::b::c), jsonl or adj (user item\n"
-                   "item ...) [auto]"),
+                   "auto, csv, tsv, dat (a::b::c), jsonl, adj (user item\n"
+                   "item ...) or netflix (item: above lines of users) [auto]"),
     CLI_OPT_TEXT('d', "delimiter", "CHAR", &delimiter, 1,
                  "what divides the fields of csv [,]"),
     CLI_OPT_TEXT(0, "columns", "LIST", &ingest.text.columns, 1,

@@ -101,6 +101,9 @@ START_TEST(formats_are_guessed)
     expect("{\"user\":\"a\",\"item\":\"b\",\"rating\":2,\"time\":3}\n", NULL,
            "a|b|2|3;");
     expect("a b c\nd e\n", NULL, "a|b|1|0;a|c|1|0;d|e|1|0;");
+    /* The item of an event is its heading's, which has no user. */
+    expect("7:\na,2,1970-01-01\nb:\r\n:\n", NULL,
+           "|7|1|0;a||2|0;|b|1|0;||1|0;");
     expect("\"a\tb\",c\n", NULL, "a\tb|c|1|0;");
     expect("a;b\n", NULL,
            ":1: cannot tell the format of the text; use --format, "
@@ -198,7 +201,7 @@ START_TEST(columns_by_their_names)
     expect("sku,sku,who is it\n1,2,3\n", &o,
            ":1: the header 'sku,sku,who is it' names more than one sku column; "
            "use --columns=user=NAME,item=NAME");
-    expect("a,b\n", &no, "--header=no leaves no names for --columns");
+    expect("a,b\n", &no, ": there is no header with names");
     expect("a,b\n", &twice, ": 'user' is given twice");
     expect("a,b\n", &part,
            ": 'sku' is not one of user=NAME, item=NAME, "

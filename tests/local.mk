@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
+	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
 	tests/cli/all-examples.sh \
 	tests/cli/all-options.sh \
@@ -70,6 +71,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-datasets.sh \
 	tests/cli/ingest-duplicates.sh \
 	tests/cli/ingest-examples.sh \
 	tests/cli/ingest-files.sh \
@@ -77,6 +79,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-formats.sh \
 	tests/cli/ingest-golden.sh \
 	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-netflix.sh \
 	tests/cli/ingest-provenance.sh \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \
@@ -92,6 +95,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/nightly.sh \
 	tests/cli/outputs-two.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \

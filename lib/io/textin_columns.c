@@ -159,11 +159,21 @@ int rec_text_take_columns(struct rec_text_layout *l, const char *columns,
              : l->format == REC_TEXT_JSONL ? columns_by_key(l, columns, err)
                                            : columns_by_role(l, columns, err);
 
-    if (rc == 0
-        && (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0)) {
-        rc = rec_fail(err, REC_EVALUE, "--columns: user and item are needed");
+    if (rc != 0) {
+        return rc;
     }
-    return rc;
+    if (l->format == REC_TEXT_NETFLIX) {
+        return l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] >= 0
+                   ? rec_fail(err, REC_EVALUE,
+                              "--columns: of netflix the user is needed, and "
+                              "the item is not in the fields")
+                   : 0;
+    }
+    if (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0) {
+        return rec_fail(err, REC_EVALUE,
+                        "--columns: user and item are needed");
+    }
+    return 0;
 }
 
 /* ---- header ------------------------------------------------------------ */

@@ -80,7 +80,8 @@ static int guess_format(const char *line, size_t n)
            : holds(line, n, "::") ? REC_TEXT_DAT
            : holds(line, n, ",")  ? REC_TEXT_CSV
            : holds(line, n, " ")  ? REC_TEXT_ADJ
-                                  : REC_TEXT_AUTO;
+           : rec_text_heading(line, n) ? REC_TEXT_NETFLIX
+                                       : REC_TEXT_AUTO;
 }
 
 /* ---- fields ------------------------------------------------------------ */
@@ -141,6 +142,38 @@ static int layout_json(struct rec_text_layout *l, const char *line, size_t n,
     return rc;
 }
 
+/* Fields user, weight and date unless --columns says otherwise, all behind a
+   heading. */
+static int layout_netflix(struct rec_text_layout *l,
+                          const struct rec_text_options *o, const char *line,
+                          size_t n, struct rec_error *err)
+{
+    if (!rec_text_heading(line, n)) {
+        return rec_fail(err, REC_EPARSE,
+                        "the first line names no item, such as '1:'");
+    }
+    if (o->columns) {
+        l->fields = 1;
+        for (const char *c = o->columns; *c; c++) {
+            l->fields += *c == ',';
+        }
+    } else {
+        l->column[REC_TEXT_USER] = 0;
+        l->column[REC_TEXT_WEIGHT] = 1;
+        l->column[REC_TEXT_TIME] = 2;
+        l->fields = 3;
+    }
+    for (int r = 0; r < REC_TEXT_ROLES; r++) {
+        if (l->column[r] + 1 > (int)l->used) {
+            l->used = (size_t)l->column[r] + 1;
+        }
+    }
+    if (l->time_format == REC_TIME_UNIX) {
+        l->time_format = REC_TIME_ISO;
+    }
+    return 0;
+}
+
 static int check_options(const struct rec_text_layout *l,
                          const struct rec_text_options *o,
                          struct rec_error *err)
@@ -151,13 +184,15 @@ static int check_options(const struct rec_text_layout *l,
     if (o->columns && l->format == REC_TEXT_ADJ) {
         return rec_fail(err, REC_EVALUE, "--columns is not for adj");
     }
-    if (o->header == REC_HEADER_NO && o->columns && strchr(o->columns, '=')
-        && l->format != REC_TEXT_JSONL) {
+    if (o->columns && strchr(o->columns, '=') && l->format != REC_TEXT_JSONL
+        && (o->header == REC_HEADER_NO || l->format == REC_TEXT_NETFLIX)) {
         return rec_fail(err, REC_EVALUE,
-                        "--header=no leaves no names for --columns");
+                        "--columns: there is no header with names");
     }
-    if (o->header == REC_HEADER_YES && l->format == REC_TEXT_JSONL) {
-        return rec_fail(err, REC_EVALUE, "--header=yes is not for jsonl");
+    if (o->header == REC_HEADER_YES
+        && (l->format == REC_TEXT_JSONL || l->format == REC_TEXT_NETFLIX)) {
+        return rec_fail(err, REC_EVALUE, "--header=yes is not for %s",
+                        l->format == REC_TEXT_JSONL ? "jsonl" : "netflix");
     }
     return 0;
 }
@@ -166,7 +201,7 @@ int rec_text_layout_format(struct rec_text_layout *l,
                            const struct rec_text_options *o, const char *line,
                            size_t n, struct rec_error *err)
 {
-    static const char delimiter[] = {0, ',', '\t', ':', 0, 0};
+    static const char delimiter[] = {0, ',', '\t', ':', 0, 0, ','};
 
     memset(l, 0, sizeof *l);
     for (int r = 0; r < REC_TEXT_ROLES; r++) {
@@ -211,6 +246,8 @@ int rec_text_layout_columns(struct rec_text_layout *l,
         return 0;
     case REC_TEXT_JSONL:
         return layout_json(l, line, n, err);
+    case REC_TEXT_NETFLIX:
+        return layout_netflix(l, o, line, n, err);
     default:
         return layout_fields(l, o, line, n, header, err);
     }

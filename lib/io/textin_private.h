@@ -35,6 +35,9 @@ REC_MUST_CHECK int rec_text_take_header(struct rec_text_layout *l,
                                         const struct rec_cell *cell,
                                         int *header, struct rec_error *err);
 
+/* Is the line, of netflix, a heading: "ITEM:"? */
+int rec_text_heading(const char *line, size_t n);
+
 /* The role of a well-known column name, or -1. */
 int rec_text_role(const char *name, size_t n);
 /* The role whose key of jsonl is NAME, or -1. */

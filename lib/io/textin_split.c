@@ -274,6 +274,11 @@ int rec_text_item(struct rec_cell *more, struct rec_cell *item)
     return item->n > 0;
 }
 
+int rec_text_heading(const char *line, size_t n)
+{
+    return n > 0 && line[n - 1] == ':' && !memchr(line, ',', n);
+}
+
 int rec_text_parse(const struct rec_text_layout *l, const char *line,
                    size_t n, int quotes, char **room,
                    struct rec_text_event *ev, struct rec_error *err)
@@ -283,7 +288,13 @@ int rec_text_parse(const struct rec_text_layout *l, const char *line,
 
     ev->weight = 1;
     ev->time = 0;
-    ev->more.n = ev->item.n = 0;
+    ev->more.n = ev->item.n = ev->user.n = 0;
+    ev->heading = l->format == REC_TEXT_NETFLIX && rec_text_heading(line, n);
+    if (ev->heading) {
+        ev->item.p = line;
+        ev->item.n = n - 1;
+        return 0;
+    }
     if (l->format == REC_TEXT_ADJ) {
         ev->more.p = line;
         ev->more.n = n;
@@ -305,7 +316,9 @@ int rec_text_parse(const struct rec_text_layout *l, const char *line,
     }
     if (rc == 0) {
         ev->user = cell[REC_TEXT_USER];
-        ev->item = cell[REC_TEXT_ITEM];
+        if (l->format != REC_TEXT_NETFLIX) {
+            ev->item = cell[REC_TEXT_ITEM];
+        }
     }
     return rc;
 }
