@@ -54,6 +54,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
 	tests/cli/hash-merge.sh \
@@ -483,6 +484,7 @@ EXTRA_DIST += \
 	tests/bench/eval.sh \
 	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/hardening.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
