@@ -54,7 +54,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/faults.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
 	tests/cli/hash-merge.sh \
@@ -443,6 +445,29 @@ check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
+# Faults: an object that makes calls fail, preloaded by what tries them all.
+# `make check` tries some, `make faults` all; the table is what was injected.
+EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
+	tests/faults/more.txt tests/faults/table.awk
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+if FAULTS
+check_PROGRAMS += tests/faults/leaks tests/faults/sweep
+tests_faults_leaks_SOURCES = tests/faults/leaks.c
+tests_faults_leaks_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_faults_sweep_SOURCES = tests/faults/sweep.c tests/faults/report.h
+tests_faults_sweep_LDADD =
+check_DATA = tests/faults/shim.so
+endif
+tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
+faults:
+	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
+		$(MAKE) check TESTS=tests/cli/faults.sh
+	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
+.PHONY: faults
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
@@ -487,6 +512,7 @@ EXTRA_DIST += \
 	tests/bench/eval.sh \
 	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/hardening.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
