@@ -53,6 +53,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
@@ -442,6 +443,50 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
+
+# What reads bytes from outside, under libFuzzer (make fuzz, which needs clang)
+# and replayed without it (tests/cli/fuzz-replay.sh).
+check_PROGRAMS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = \
+	tests/fuzz/common.c \
+	tests/fuzz/files.c \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_calibration.c \
+	tests/fuzz/fuzz_checkpoint.c \
+	tests/fuzz/fuzz_gram.c \
+	tests/fuzz/fuzz_gzip.c \
+	tests/fuzz/fuzz_ids.c \
+	tests/fuzz/fuzz_lists.c \
+	tests/fuzz/fuzz_model.c \
+	tests/fuzz/fuzz_number.c \
+	tests/fuzz/fuzz_rows.c \
+	tests/fuzz/fuzz_stream.c \
+	tests/fuzz/fuzz_table.c \
+	tests/fuzz/fuzz_text.c \
+	tests/fuzz/fuzz_vectors.c \
+	tests/fuzz/replay.c
+tests_fuzz_replay_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += \
+	tests/fuzz/driver.c \
+	tests/fuzz/files_wrapped.c \
+	tests/fuzz/fuzz.mk \
+	tests/fuzz/mutate.c \
+	tests/fuzz/mutate.h \
+	tests/fuzz/regress \
+	tests/fuzz/run.sh \
+	tests/fuzz/seeds.sh
+FUZZ_SECONDS = 60
+fuzz: all tests/make-stream tests/fuzz/replay
+	@test -n '$(FUZZ_CLANG)' || { echo "make fuzz needs clang with libFuzzer;" \
+	    "on Debian: apt-get install clang libclang-rt-dev" >&2; exit 1; }
+	@$(MKDIR_P) fuzz-build
+	cd fuzz-build && $(MAKE) -f '$(abs_srcdir)/tests/fuzz/fuzz.mk' \
+	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
+	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
+clean-local:
+	rm -rf fuzz-build
+.PHONY: fuzz
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
