@@ -53,6 +53,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/format-invalid.sh \
+	tests/cli/format-valid.sh \
 	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hash-admit.sh \
@@ -516,6 +518,12 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+EXTRA_PROGRAMS += tests/data/make-invalid
+tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
+	tests/forge.h
+tests_data_make_invalid_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_data_make_invalid_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
