@@ -132,6 +132,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_cohort_pop \
 	tests/check_columns \
+	tests/check_damage \
 	tests/check_decay \
 	tests/check_density \
 	tests/check_dict \
@@ -221,6 +222,15 @@ tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h 
 	tests/make_data.h tests/suite.h
 tests_check_columns_CFLAGS = $(check_cflags)
 tests_check_columns_LDADD = $(check_ldadd)
+tests_check_damage_SOURCES = tests/check_damage.c tests/forge.c tests/forge.h \
+	tests/fuzz/files_wrapped.c tests/fuzz/fuzz.h tests/fuzz/need.c \
+	tests/suite.h
+tests_check_damage_CFLAGS = $(check_cflags)
+tests_check_damage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open \
+	-Wl,--wrap=close -Wl,--wrap=read -Wl,--wrap=lseek -Wl,--wrap=fstat \
+	-Wl,--wrap=stat -Wl,--wrap=mmap -Wl,--wrap=munmap
+tests_check_damage_LDADD = $(check_ldadd)
+
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
@@ -466,11 +476,11 @@ tests_fuzz_replay_SOURCES = \
 	tests/fuzz/fuzz_table.c \
 	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_vectors.c \
+	tests/fuzz/need.c \
 	tests/fuzz/replay.c
 tests_fuzz_replay_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += \
 	tests/fuzz/driver.c \
-	tests/fuzz/files_wrapped.c \
 	tests/fuzz/fuzz.mk \
 	tests/fuzz/mutate.c \
 	tests/fuzz/mutate.h \

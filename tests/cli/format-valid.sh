@@ -21,7 +21,7 @@ for version in "$valid"/*; do
     for f in */*; do
         rec-info --check "$f" >"$here/said" 2>&1 || cat "$here/said"
     done
-    for f in rows/* gram/* vectors/vectors*; do
+    for f in codes/* rows/* gram/* vectors/vectors*; do
         tell "$f" rec-cat "$f"
     done
     tell vectors/chunked rec-info vectors/chunked

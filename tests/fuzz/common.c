@@ -4,8 +4,6 @@
 
 #include "fuzz.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const struct fuzz_target fuzz_targets[] = {
@@ -34,15 +32,6 @@ const struct fuzz_target *fuzz_find(const char *name)
         }
     }
     return NULL;
-}
-
-void fuzz_need(int ok, const char *what, const struct rec_error *err)
-{
-    if (!ok) {
-        fprintf(stderr, "fuzz: %s%s%s\n", what, err ? ": " : "",
-                err ? err->text : "");
-        abort();
-    }
 }
 
 struct rec_output *fuzz_null(void)
