@@ -55,6 +55,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
 	tests/cli/faults.sh \
+	tests/cli/format-invalid.sh \
+	tests/cli/format-valid.sh \
+	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
@@ -135,6 +138,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_cohort_pop \
 	tests/check_columns \
+	tests/check_damage \
 	tests/check_decay \
 	tests/check_density \
 	tests/check_dict \
@@ -224,6 +228,15 @@ tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h 
 	tests/make_data.h tests/suite.h
 tests_check_columns_CFLAGS = $(check_cflags)
 tests_check_columns_LDADD = $(check_ldadd)
+tests_check_damage_SOURCES = tests/check_damage.c tests/forge.c tests/forge.h \
+	tests/fuzz/files_wrapped.c tests/fuzz/fuzz.h tests/fuzz/need.c \
+	tests/suite.h
+tests_check_damage_CFLAGS = $(check_cflags)
+tests_check_damage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open \
+	-Wl,--wrap=close -Wl,--wrap=read -Wl,--wrap=lseek -Wl,--wrap=fstat \
+	-Wl,--wrap=stat -Wl,--wrap=mmap -Wl,--wrap=munmap
+tests_check_damage_LDADD = $(check_ldadd)
+
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
@@ -472,6 +485,50 @@ faults:
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
 
+# What reads bytes from outside, under libFuzzer (make fuzz, which needs clang)
+# and replayed without it (tests/cli/fuzz-replay.sh).
+check_PROGRAMS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = \
+	tests/fuzz/common.c \
+	tests/fuzz/files.c \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_calibration.c \
+	tests/fuzz/fuzz_checkpoint.c \
+	tests/fuzz/fuzz_gram.c \
+	tests/fuzz/fuzz_gzip.c \
+	tests/fuzz/fuzz_ids.c \
+	tests/fuzz/fuzz_lists.c \
+	tests/fuzz/fuzz_model.c \
+	tests/fuzz/fuzz_number.c \
+	tests/fuzz/fuzz_rows.c \
+	tests/fuzz/fuzz_stream.c \
+	tests/fuzz/fuzz_table.c \
+	tests/fuzz/fuzz_text.c \
+	tests/fuzz/fuzz_vectors.c \
+	tests/fuzz/need.c \
+	tests/fuzz/replay.c
+tests_fuzz_replay_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += \
+	tests/fuzz/driver.c \
+	tests/fuzz/fuzz.mk \
+	tests/fuzz/mutate.c \
+	tests/fuzz/mutate.h \
+	tests/fuzz/regress \
+	tests/fuzz/run.sh \
+	tests/fuzz/seeds.sh
+FUZZ_SECONDS = 60
+fuzz: all tests/make-stream tests/fuzz/replay
+	@test -n '$(FUZZ_CLANG)' || { echo "make fuzz needs clang with libFuzzer;" \
+	    "on Debian: apt-get install clang libclang-rt-dev" >&2; exit 1; }
+	@$(MKDIR_P) fuzz-build
+	cd fuzz-build && $(MAKE) -f '$(abs_srcdir)/tests/fuzz/fuzz.mk' \
+	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
+	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
+clean-local:
+	rm -rf fuzz-build
+.PHONY: fuzz
+
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
 	tests/bench/ceilings \
@@ -500,6 +557,12 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+EXTRA_PROGRAMS += tests/data/make-invalid
+tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
+	tests/forge.h
+tests_data_make_invalid_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_data_make_invalid_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
