@@ -94,6 +94,4 @@ uninstall-local:
 	        "$(DESTDIR)$(zshcompletionsdir)/_$$p" \
 	        "$(DESTDIR)$(fishcompletionsdir)/$$p.fish"; \
 	done
-clean-local:
-	rm -rf completions
 endif

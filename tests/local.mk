@@ -474,7 +474,7 @@ check_DATA = tests/faults/shim.so
 endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
-		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
 	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
@@ -525,8 +525,6 @@ fuzz: all tests/make-stream tests/fuzz/replay
 	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
 	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
 	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
-clean-local:
-	rm -rf fuzz-build
 .PHONY: fuzz
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
