@@ -110,6 +110,8 @@ void eval_catalogue_tsv(struct cli_text *t, const struct eval_result *r,
                                       const struct eval_result *),
                         const char *end);
 void eval_catalogue_json(struct cli_text *t, const struct eval_result *r);
+/* Instead of the means a line for each item. */
+void eval_report_items(struct cli_text *t, const struct eval_result *r);
 
 /* ---- eval_gap.c: how far groups are apart ------------------------------- */
 

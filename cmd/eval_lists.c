@@ -71,6 +71,36 @@ void eval_catalogue_tsv(struct cli_text *t, const struct eval_result *r,
     }
 }
 
+void eval_report_items(struct cli_text *t, const struct eval_result *r)
+{
+    const struct rec_traits *x = r->traits;
+    size_t cuts = r->measures->cuts, n, len;
+    uint32_t *e = rec_traits_shown(x, &n), train = rec_dict_count(
+                                               x->train->items);
+
+    if (!e) {
+        die("out of memory");
+    }
+    cli_text_printf(t, "item\tcount");
+    for (size_t c = 0; c < cuts; c++) {
+        cli_text_printf(t, "\tshown@%" PRIu32, r->measures->cut[c]);
+    }
+    cli_text_add(t, "\n", 1);
+    for (uint32_t i = 0; i < n; i++) {
+        const char *id = i < train
+                             ? rec_dict_id(x->train->items, i, &len)
+                             : rec_dict_id(x->others, i - train, &len);
+
+        cli_text_add(t, id, len);
+        cli_text_printf(t, "\t%" PRIu32, i < train ? x->count[i] : 0);
+        for (size_t c = 0; c < cuts; c++) {
+            cli_text_printf(t, "\t%" PRIu32, e[i * cuts + c]);
+        }
+        cli_text_add(t, "\n", 1);
+    }
+    free(e);
+}
+
 void eval_catalogue_json(struct cli_text *t, const struct eval_result *r)
 {
     if (!r->catalogue) {

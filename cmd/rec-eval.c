@@ -13,7 +13,7 @@ static const char *truth_file, *cuts = "20,50,100", *metrics;
 static int preset = -1, text;
 static const char *popular, *active, *group_file;
 static const char *exposed, *past_file, *vector_file;
-static int format, per_user;
+static int format, per_user, per_item;
 static double level = 95;
 static int64_t n_draws = 10000;
 static const char *const formats[] = {"text", "tsv", "json", NULL};
@@ -55,6 +55,9 @@ static struct cli_option options[] = {
                 "draws of users for intervals and tests [10000]"),
     CLI_OPT_FLAG(0, "per-user", &per_user, 1,
                  "write a line of tsv per user, not the means"),
+    CLI_OPT_FLAG(0, "per-item", &per_item, 1,
+                 "the same per item: how often lists show it; needs\n"
+                 "--exposure"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
@@ -149,6 +152,31 @@ static void check_standard_input(const struct eval_runs *r)
     }
 }
 
+/* The reports that have a line for each user, or item. */
+static void check_lines(const struct cli *c, const struct eval_runs *r)
+{
+    const char *lines = per_user ? "--per-user" : per_item ? "--per-item"
+                                                           : NULL;
+
+    if (per_user && (group_file || per_item)) {
+        die_usage("--per-user and %s exclude each other",
+                  per_item ? "--per-item" : "--by");
+    }
+    if (per_item && !exposed) {
+        die_usage("--per-item needs --exposure");
+    }
+    if (per_item && (popular || active || group_file)) {
+        die_usage("--per-item is by no parts");
+    }
+    if (r->n > 1 && (lines || popular || active || group_file)) {
+        die_usage("%s takes one ranking",
+                  lines ? lines : "to judge by parts");
+    }
+    if (lines && cli_given(c, "format") && format != TSV) {
+        die_usage("%s is tsv", lines);
+    }
+}
+
 static void parse_options(const struct cli *c, const struct eval_runs *r,
                           struct rec_measures *m)
 {
@@ -165,16 +193,7 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
         die_usage("against what? give -t TRUTH");
     }
     check_standard_input(r);
-    if (per_user && group_file) {
-        die_usage("--per-user and --by exclude each other");
-    }
-    if (r->n > 1 && (per_user || popular || active || group_file)) {
-        die_usage("%s takes one ranking",
-                  per_user ? "--per-user" : "to judge by parts");
-    }
-    if (per_user && cli_given(c, "format") && format != TSV) {
-        die_usage("--per-user is tsv");
-    }
+    check_lines(c, r);
     if (past_file && !exposed) {
         die_usage("--history is for --exposure");
     }
@@ -285,7 +304,7 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
              c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
              r->used);
     }
-    if (per_user) { /* the other reports have all counts */
+    if (per_user || per_item) { /* the other reports have all counts */
         note(c, "users with targets but no list, who count 0: %zu",
              n->without_list);
         note(c, "users only in the ranking: %zu", n->only_ranked);
@@ -368,7 +387,7 @@ static void sum_run(const struct cli *c, struct eval_result *r)
     if (exposed) {
         r->catalogue = eval_catalogue(r->traits);
     }
-    if (!per_user) {
+    if (!per_user && !per_item) {
         r->interval = xalloc(r->measures->columns, sizeof *r->interval);
         row = rec_judge_rows(r->judge, &n);
         check(rec_judge_intervals(r->judge, row, n, r->draws, r->interval,
@@ -392,6 +411,8 @@ static void write_report(struct cli *c, const struct eval_runs *r)
         report_runs[format](&t, r);
     } else if (per_user) {
         eval_report_users(&t, r->run);
+    } else if (per_item) {
+        eval_report_items(&t, r->run);
     } else {
         report[format](&t, r->run);
     }

@@ -90,7 +90,9 @@ int rec_traits_init(struct rec_traits *t, const struct rec_measures *m,
     t->history = history;
     t->vectors = vectors;
     if (train) {
-        rc = count_items(t, err);
+        t->others = rec_dict_new();
+        rc = t->others ? 0 : rec_fail_nomem(err);
+        rc = rc ? rc : count_items(t, err);
         rc = rc ? rc : map_history(t, err);
     }
     if (vectors && rc == 0) {
@@ -109,6 +111,7 @@ void rec_traits_release(struct rec_traits *t)
     free(t->sum);
     free(t->item);
     free(t->shown);
+    rec_dict_free(t->others);
     memset(t, 0, sizeof *t);
 }
 
@@ -154,6 +157,14 @@ int rec_traits_items(struct rec_traits *t, const struct rec_dict *items,
         const char *id = rec_dict_id(items, t->items, &len);
 
         t->item[t->items] = find(t, id, len);
+        if (t->train && t->item[t->items].train == REC_NONE) {
+            uint32_t index;
+            int rc = rec_dict_add(t->others, id, len, &index, err);
+
+            if (rc != 0) {
+                return rc;
+            }
+        }
     }
     return 0;
 }
@@ -272,6 +283,24 @@ void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
 }
 
 /* ---- all lists ---------------------------------------------------------- */
+
+uint32_t *rec_traits_shown(const struct rec_traits *t, size_t *n)
+{
+    size_t cuts = t->measures->cuts, train = t->train->rows.cols, all;
+    uint32_t *e = NULL, other = 0;
+
+    *n = train + rec_dict_count(t->others);
+    if (rec_size_mul(*n, cuts, &all) == 0) {
+        e = rec_zalloc(all, sizeof *e);
+    }
+    for (uint32_t i = 0; i < t->items && e; i++) {
+        uint32_t at = t->item[i].train;
+        size_t to = at != REC_NONE ? at : train + other++;
+
+        memcpy(e + to * cuts, t->shown + i * cuts, cuts * sizeof *e);
+    }
+    return e;
+}
 
 static int ascending(const void *pa, const void *pb)
 {

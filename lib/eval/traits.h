@@ -55,6 +55,7 @@ struct rec_traits {
     size_t item_cap, shown_cap;
     uint32_t items;
     uint32_t *shown;   /* e: items x cuts */
+    struct rec_dict *others; /* ids of those that the training data lack */
 };
 
 /* All are borrowed. HISTORY may be TRAIN; VECTORS NULL if no diversity is
@@ -78,6 +79,11 @@ REC_MUST_CHECK int rec_traits_items(struct rec_traits *t,
    these. */
 void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
                     size_t len, double *out);
+
+/* e of the items of the training data, then of the others: N x cuts, which the
+   caller frees; NULL when out of memory. */
+REC_MUST_CHECK uint32_t *rec_traits_shown(const struct rec_traits *t,
+                                          size_t *n);
 
 struct rec_catalogue {
     double items, coverage, gini, entropy;
