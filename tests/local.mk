@@ -93,6 +93,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/plot-page.sh \
+	tests/cli/plot-pictures.sh \
+	tests/cli/plot-reports.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -438,7 +441,7 @@ tests_check_vectors_LDADD = $(check_ldadd)
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
-EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py

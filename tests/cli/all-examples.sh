@@ -56,6 +56,9 @@ run() {
         ! command -v python3 >/dev/null || python3 "$1"
         return
     fi
+    if grep -q rec-plot "$1" && ! command -v gnuplot >/dev/null; then
+        return
+    fi
     bash -e -o pipefail "$1"
     status=$?
     [ $status -eq 141 ] && grep -q '| head' "$1" && return 0
