@@ -15,7 +15,6 @@ EXTRA_DIST += \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/personas.gp \
-	data/reliability.gp \
 	data/shrinkage.gp \
 	data/shrinkage.sh \
 	data/vae-log.gp
