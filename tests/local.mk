@@ -45,6 +45,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
+	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
