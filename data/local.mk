@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/personas.gp \
+	data/report.sh \
 	data/shrinkage.gp \
 	data/shrinkage.sh \
 	data/vae-log.gp

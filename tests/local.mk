@@ -93,6 +93,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
 	tests/cli/plot-page.sh \
 	tests/cli/plot-pictures.sh \
