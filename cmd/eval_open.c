@@ -49,17 +49,17 @@ static const char *name_of(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-void eval_load_truth(const struct cli *c, struct rec_data *truth,
-                     const char *path, int pipes_are_text)
+void eval_load_pairs(const struct cli *c, struct rec_data *out,
+                     const char *what, const char *path, int pipes_are_text)
 {
     struct rec_error err;
 
     if (is_text(path, pipes_are_text)) {
-        check(rec_list_text_load(truth, path, 1, &err), &err);
+        check(rec_list_text_load(out, path, 1, &err), &err);
     } else {
-        check(rec_data_load(truth, path, "interactions", &err), &err);
+        check(rec_data_load(out, path, "interactions", &err), &err);
     }
-    eval_show_digest(c, "truth", path, truth->digest);
+    eval_show_digest(c, what, path, out->digest);
 }
 
 /* Interactions are a ranking too if they have scores and are not known to be

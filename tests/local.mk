@@ -46,6 +46,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
+	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
@@ -101,7 +102,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
 	tests/cli/nightly.sh \
+	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/plot-page.sh \
+	tests/cli/plot-pictures.sh \
+	tests/cli/plot-reports.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -481,6 +486,7 @@ faults:
 		$(MAKE) check TESTS=tests/cli/faults.sh
 	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
 .PHONY: faults
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py

@@ -68,6 +68,9 @@ run() {
     for needed in sqlite3 parallel; do
         ! grep -q "^$needed" "$1" || command -v $needed >/dev/null || return 0
     done
+    if grep -q rec-plot "$1" && ! command -v gnuplot >/dev/null; then
+        return
+    fi
     bash -e -o pipefail "$1"
     status=$?
     [ $status -eq 141 ] && grep -q '| head' "$1" && return 0
