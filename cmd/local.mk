@@ -26,6 +26,7 @@ bin_PROGRAMS += \
 	cmd/rec-ingest \
 	cmd/rec-knn \
 	cmd/rec-merge \
+	cmd/rec-plot \
 	cmd/rec-pop \
 	cmd/rec-recommend \
 	cmd/rec-similar \
@@ -60,6 +61,9 @@ cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
+cmd_rec_plot_SOURCES = cmd/rec-plot.c cmd/child.c cmd/child.h cmd/plot.h \
+	cmd/plot_figure.c cmd/plot_means.c cmd/plot_page.c cmd/plot_pairs.c \
+	cmd/plot_read.c cmd/plot_script.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
@@ -95,6 +99,4 @@ uninstall-local:
 	        "$(DESTDIR)$(zshcompletionsdir)/_$$p" \
 	        "$(DESTDIR)$(fishcompletionsdir)/$$p.fish"; \
 	done
-clean-local:
-	rm -rf completions
 endif

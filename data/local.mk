@@ -16,7 +16,7 @@ EXTRA_DIST += \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/nightly.sh \
 	data/personas.gp \
-	data/reliability.gp \
+	data/report.sh \
 	data/shrinkage.gp \
 	data/shrinkage.sh \
 	data/vae-log.gp

@@ -159,11 +159,15 @@ const char *rec_ingest_place(const struct rec_ingest *g, uint64_t line,
 static int may_be_header(const struct rec_ingest *g, uint64_t in_file,
                          const char *why)
 {
-    static const char begin[] = "weight '";
+    static const char *const begin[] = {"weight '", "time '"};
+    int may = 0;
 
-    return in_file == 1 && g->o.text.header == REC_HEADER_AUTO
-           && strncmp(why, begin, sizeof begin - 1) == 0
-           && isalpha((unsigned char)why[sizeof begin - 1]);
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(begin[i]);
+
+        may |= strncmp(why, begin[i], n) == 0 && isalpha((unsigned char)why[n]);
+    }
+    return may && in_file == 1 && g->o.text.header == REC_HEADER_AUTO;
 }
 
 /* An error at line LINE, counted over all files: "FILE:LINE: ...". */
@@ -174,10 +178,11 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
     const char *name = rec_ingest_place(g, line, &in_file);
 
     return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
-                    may_be_header(g, in_file, why)
-                        ? " (a header? then use --header=yes, and --columns "
-                          "unless the order is user,item,weight,time)"
-                        : "");
+                    !may_be_header(g, in_file, why) ? ""
+                    : g->o.text.columns
+                        ? " (a header? then use --header=yes)"
+                        : " (a header? then use "
+                          "--columns=user=NAME,item=NAME,weight=NAME)");
 }
 
 /* ---- files ------------------------------------------------------------- */

@@ -169,13 +169,20 @@ int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
                             "stream was damaged by a text-mode copy");
         }
         return rec_fail(err, REC_EFORMAT, "not a recpipe stream%s",
-                        looks_typed(in, n) ? " but text; rec-ingest reads text"
-                                       : "");
+                        in[0] == 0x1f && n > 1 && in[1] == 0x8b
+                            ? " but compressed by gzip"
+                        : looks_typed(in, n)
+                            ? " but text; rec-ingest reads text"
+                            : "");
     }
     if (n < 64) {
         return rec_fail(err, REC_ETRUNC, "truncated: the stream ends here");
     }
-    if (rec_get32(in + 8) != REC_STREAM_VERSION || !all_zero(in + 12, 52)) {
+    if (rec_get32(in + 8) == REC_STREAM_VERSION && !all_zero(in + 12, 52)) {
+        return rec_fail(err, REC_EFORMAT,
+                        "needs a newer version of recpipe");
+    }
+    if (rec_get32(in + 8) != REC_STREAM_VERSION) {
         return rec_fail(err, REC_EFORMAT,
                         "format version %lu; this program reads %d",
                         (unsigned long)rec_get32(in + 8), REC_STREAM_VERSION);

@@ -62,7 +62,8 @@ struct rec_text_options {
     int time_format;
     char delimiter;      /* of csv; 0: a comma */
     const char *columns; /* "user,-,item"; jsonl: the keys of user, item,
-                            weight, time; NULL: as the first line says */
+                            weight, time; or "user=NAME,item=NAME", names in
+                            a header or keys; NULL: as the first line says */
 };
 
 /* What the lines of one file look like. */
@@ -72,8 +73,11 @@ struct rec_text_layout {
     char delimiter;
     size_t fields;              /* of every line */
     size_t used;                /* the fields after these are not looked at */
+    int wordy;  /* the first line is taken for an event though it has no digit
+                   and nobody said that there is no header */
     int column[REC_TEXT_ROLES]; /* field of each role, from 0; -1: none */
-    char *key[REC_TEXT_ROLES];  /* jsonl: the keys asked for; all NULL: keys
+    char *key[REC_TEXT_ROLES];  /* the keys of jsonl, or names in the header,
+                                   that were asked for; all NULL: those
                                    with well-known names */
 };
 

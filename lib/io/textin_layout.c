@@ -17,11 +17,12 @@ const char *const rec_text_role_name[REC_TEXT_ROLES] = {"user", "item",
 
 /* ---- names ------------------------------------------------------------- */
 
-/* Is the name WANT, letters compared without case, underscores left out? */
+/* Is the name WANT, letters compared without case, underscores,
+   hyphens and blanks left out? */
 static int same_name(const char *name, size_t n, const char *want)
 {
     for (size_t i = 0; i < n; i++) {
-        if (name[i] == '_') {
+        if (name[i] == '_' || name[i] == '-' || name[i] == ' ') {
             continue;
         }
         if (!*want || tolower((unsigned char)name[i]) != *want) {
@@ -83,194 +84,7 @@ static int guess_format(const char *line, size_t n)
                                        : REC_TEXT_AUTO;
 }
 
-/* ---- columns ----------------------------------------------------------- */
-
-/* Cut the next name off the list at *P. Returns 0 when there is none. */
-static int next_name(const char **p, struct rec_cell *name)
-{
-    if (!*p) {
-        return 0;
-    }
-    name->p = *p;
-    name->n = strcspn(*p, ",");
-    *p = name->p[name->n] ? name->p + name->n + 1 : NULL;
-    return 1;
-}
-
-static int is_skip(const struct rec_cell *name)
-{
-    return name->n == 1 && *name->p == '-';
-}
-
-/* --columns of everything but jsonl: a role per field. */
-static int columns_by_role(struct rec_text_layout *l, const char *columns,
-                           struct rec_error *err)
-{
-    struct rec_cell name;
-    int f = 0;
-
-    for (; next_name(&columns, &name); f++) {
-        int r = 0;
-
-        if (is_skip(&name)) {
-            continue;
-        }
-        while (r < REC_TEXT_ROLES
-               && (strlen(rec_text_role_name[r]) != name.n
-                   || memcmp(rec_text_role_name[r], name.p, name.n) != 0)) {
-            r++;
-        }
-        if (r == REC_TEXT_ROLES) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: '%.*s' is not one of user, item, "
-                            "weight, time, -",
-                            (int)name.n, name.p);
-        }
-        if (l->column[r] >= 0) {
-            return rec_fail(err, REC_EVALUE, "--columns: '%s' is given twice",
-                            rec_text_role_name[r]);
-        }
-        if (f >= REC_TEXT_FIELDS) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: beyond the 256th field");
-        }
-        l->column[r] = f;
-    }
-    return 0;
-}
-
-int rec_text_key(const struct rec_text_layout *l, const struct rec_cell *name)
-{
-    for (int r = 0; r < REC_TEXT_ROLES; r++) {
-        if (l->key[r] && strlen(l->key[r]) == name->n
-            && memcmp(l->key[r], name->p, name->n) == 0) {
-            return r;
-        }
-    }
-    return -1;
-}
-
-/* --columns of jsonl: the keys of user, item, weight, time. */
-static int columns_by_key(struct rec_text_layout *l, const char *columns,
-                          struct rec_error *err)
-{
-    struct rec_cell name;
-
-    for (int r = 0; next_name(&columns, &name); r++) {
-        if (r == REC_TEXT_ROLES || name.n == 0) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: jsonl takes two to four keys: of "
-                            "user, item, weight, time");
-        }
-        if (is_skip(&name)) {
-            continue;
-        }
-        if (rec_text_key(l, &name) >= 0) {
-            return rec_fail(err, REC_EVALUE, "--columns: '%.*s' is given twice",
-                            (int)name.n, name.p);
-        }
-        l->key[r] = rec_zalloc(name.n + 1, 1);
-        if (!l->key[r]) {
-            return rec_fail_nomem(err);
-        }
-        memcpy(l->key[r], name.p, name.n);
-        l->column[r] = 0;
-    }
-    return 0;
-}
-
-static int take_columns(struct rec_text_layout *l, const char *columns,
-                        struct rec_error *err)
-{
-    int rc = l->format == REC_TEXT_JSONL ? columns_by_key(l, columns, err)
-                                         : columns_by_role(l, columns, err);
-
-    if (rc != 0) {
-        return rc;
-    }
-    if (l->format == REC_TEXT_NETFLIX) {
-        return l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] >= 0
-                   ? rec_fail(err, REC_EVALUE,
-                              "--columns: of netflix the user is needed, and "
-                              "the item is not in the fields")
-                   : 0;
-    }
-    if (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0) {
-        return rec_fail(err, REC_EVALUE,
-                        "--columns: user and item are needed");
-    }
-    return 0;
-}
-
-/* ---- header ------------------------------------------------------------ */
-
-/* Columns by the names in a header. Returns how many names are known. */
-static int columns_by_name(int column[REC_TEXT_ROLES],
-                           const struct rec_cell *cell, size_t fields,
-                           int *twice)
-{
-    int known = 0;
-
-    *twice = -1;
-    for (size_t f = 0; f < fields && f < REC_TEXT_FIELDS; f++) {
-        int r = rec_text_role(cell[f].p, cell[f].n);
-
-        if (r >= 0) {
-            known++;
-            *twice = column[r] >= 0 ? r : *twice;
-            column[r] = (int)f;
-        }
-    }
-    return known;
-}
-
-/* The header lacks a column, or has one twice: say which, and what it has. */
-static int bad_header(const struct rec_text_layout *l,
-                      const struct rec_cell *cell, const char *what,
-                      const char *role, struct rec_error *err)
-{
-    char seen[160] = "", text[REC_CELL_TEXT];
-    size_t fields = l->fields < REC_TEXT_FIELDS ? l->fields : REC_TEXT_FIELDS;
-    size_t used = 0;
-
-    for (size_t f = 0; f < fields && used < sizeof seen; f++) {
-        used += (size_t)snprintf(seen + used, sizeof seen - used, "%s%s",
-                                 f ? "," : "", rec_cell_text(&cell[f], text));
-    }
-    return rec_fail(err, REC_EPARSE,
-                    "the header '%s%s' names %s %s column; use --columns",
-                    seen, used < sizeof seen ? "" : "...", what, role);
-}
-
-/* Use the names that CELL holds, if it is a header and nobody said what the
-   columns are. */
-static int take_header(struct rec_text_layout *l,
-                       const struct rec_text_options *o,
-                       const struct rec_cell *cell, int *header,
-                       struct rec_error *err)
-{
-    int column[REC_TEXT_ROLES] = {-1, -1, -1, -1}, twice;
-    int known = columns_by_name(column, cell, l->fields, &twice);
-    int user = column[REC_TEXT_USER] >= 0, item = column[REC_TEXT_ITEM] >= 0;
-    int both = user && item;
-
-    *header = o->header == REC_HEADER_YES
-              || (o->header == REC_HEADER_AUTO
-                  && (o->columns ? both : user || item));
-    if (!*header || o->columns || known == 0) {
-        return 0;
-    }
-    if (!both) {
-        return bad_header(l, cell, "no",
-                          rec_text_role_name[column[0] < 0 ? 0 : 1], err);
-    }
-    if (twice >= 0) {
-        return bad_header(l, cell, "more than one", rec_text_role_name[twice],
-                          err);
-    }
-    memcpy(l->column, column, sizeof column);
-    return 0;
-}
+/* ---- fields ------------------------------------------------------------ */
 
 /* Fields, header and columns of csv, tsv and dat. */
 static int layout_fields(struct rec_text_layout *l,
@@ -284,7 +98,7 @@ static int layout_fields(struct rec_text_layout *l,
 
     rc = rc ? rc : rec_text_split(l, line, n, quotes, &at, cell,
                                   REC_TEXT_FIELDS, &l->fields, err);
-    rc = rc ? rc : take_header(l, o, cell, header, err);
+    rc = rc ? rc : rec_text_take_header(l, o, cell, header, err);
     free(room);
     if (rc != 0) {
         return rc;
@@ -319,7 +133,8 @@ static int layout_json(struct rec_text_layout *l, const char *line, size_t n,
         for (int r = 0; r <= REC_TEXT_ITEM && rc == 0; r++) {
             if (l->column[r] < 0) {
                 rc = rec_fail(err, REC_EPARSE,
-                              "no key for the %s; use --columns",
+                              "no key for the %s; use "
+                              "--columns=user=KEY,item=KEY",
                               rec_text_role_name[r]);
             }
         }
@@ -333,16 +148,14 @@ static int layout_netflix(struct rec_text_layout *l,
                           const struct rec_text_options *o, const char *line,
                           size_t n, struct rec_error *err)
 {
-    const char *columns = o->columns;
-    struct rec_cell name;
-
     if (!rec_text_heading(line, n)) {
         return rec_fail(err, REC_EPARSE,
                         "the first line names no item, such as '1:'");
     }
-    if (columns) {
-        while (next_name(&columns, &name)) {
-            l->fields++;
+    if (o->columns) {
+        l->fields = 1;
+        for (const char *c = o->columns; *c; c++) {
+            l->fields += *c == ',';
         }
     } else {
         l->column[REC_TEXT_USER] = 0;
@@ -371,6 +184,11 @@ static int check_options(const struct rec_text_layout *l,
     if (o->columns && l->format == REC_TEXT_ADJ) {
         return rec_fail(err, REC_EVALUE, "--columns is not for adj");
     }
+    if (o->columns && strchr(o->columns, '=') && l->format != REC_TEXT_JSONL
+        && (o->header == REC_HEADER_NO || l->format == REC_TEXT_NETFLIX)) {
+        return rec_fail(err, REC_EVALUE,
+                        "--columns: there is no header with names");
+    }
     if (o->header == REC_HEADER_YES
         && (l->format == REC_TEXT_JSONL || l->format == REC_TEXT_NETFLIX)) {
         return rec_fail(err, REC_EVALUE, "--header=yes is not for %s",
@@ -394,9 +212,14 @@ int rec_text_layout_format(struct rec_text_layout *l,
                 : o->delimiter ? REC_TEXT_CSV
                                : guess_format(line, n);
     if (l->format == REC_TEXT_AUTO) {
+        const char *other = holds(line, n, ";")   ? " ';'"
+                            : holds(line, n, "|") ? " '|'"
+                                                  : "";
+
         return rec_fail(err, REC_EPARSE,
                         "cannot tell the format of the text; use --format, "
-                        "or --delimiter");
+                        "or --delimiter%s",
+                        other);
     }
     l->delimiter = o->delimiter ? o->delimiter : delimiter[l->format];
     return 0;
@@ -411,7 +234,7 @@ int rec_text_layout_columns(struct rec_text_layout *l,
 
     *header = 0;
     if (rc == 0 && o->columns) {
-        rc = take_columns(l, o->columns, err);
+        rc = rec_text_take_columns(l, o->columns, err);
     }
     if (rc != 0) {
         return rc;

@@ -18,6 +18,10 @@ awk -F , 'BEGIN { print "user\titem" } NR > 1 { print $1 "\t" $2 }' \
     ratings.csv >plays.tsv
 awk -F , '{ print "2013-05-01T12:00:00Z;" $1 ";web;" $2 }' huge.csv |
     gzip >log.gz
+awk -F , -v OFS=, 'NR == 1 { print "sku,price,customer,day"; next }
+    { print $2, 5, $1, "2012-12-24" }' ratings.csv >orders.csv
+awk -F , -v OFS=';' 'NR == 1 { print "user;item;weight;time"; next }
+    { print $1, $2, "3,5", "24.12.2012" }' ratings.csv >export.csv
 rec-recommend -q -m ease.rps -n 100 --text s/test.in.rps |
     awk -F '\t' '{ print $1 "," $3 "," $4 }' >lists.csv
 awk -F , '{ print $1, "Q0", $2, NR, $3, "ease" }' lists.csv >run.txt
@@ -65,6 +69,9 @@ run() {
     for needed in sqlite3 parallel; do
         ! grep -q "^$needed" "$1" || command -v $needed >/dev/null || return 0
     done
+    if grep -q rec-plot "$1" && ! command -v gnuplot >/dev/null; then
+        return
+    fi
     bash -e -o pipefail "$1"
     status=$?
     [ $status -eq 141 ] && grep -q '| head' "$1" && return 0
