@@ -176,6 +176,7 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_traits \
 	tests/check_vae \
 	tests/check_vae_recvae \
 	tests/check_vae_sample \
@@ -430,6 +431,11 @@ tests_check_vae_train_SOURCES = tests/check_vae_train.c \
 tests_check_vae_train_CFLAGS = $(check_cflags)
 tests_check_vae_train_LDADD = $(check_ldadd)
 EXTRA_DIST += tests/data/vae_steps.py
+
+tests_check_traits_SOURCES = tests/check_traits.c tests/make_data.h \
+	tests/suite.h
+tests_check_traits_CFLAGS = $(check_cflags)
+tests_check_traits_LDADD = $(check_ldadd)
 
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
