@@ -47,6 +47,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-intervals.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
 	tests/cli/eval-presets.sh \
