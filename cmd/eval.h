@@ -16,7 +16,7 @@ struct eval_result {
     const struct rec_measures *measures;
     const struct rec_draws *draws;
     struct rec_judge *judge;
-    char *used;                    /* what had the truth as an input, or NULL */
+    char *used;                    /* how the truth came into it, or NULL */
     struct rec_interval *interval; /* one per column */
     struct rec_traits *traits;         /* --exposure, --vectors */
     struct rec_catalogue *catalogue;   /* --exposure: one per cutoff */
@@ -59,10 +59,10 @@ void eval_show_digest(const struct cli *c, const char *what, const char *name,
 /* Users with their targets, or items with their attributes: WHAT. */
 void eval_load_pairs(const struct cli *c, struct rec_data *out,
                      const char *what, const char *path, int pipes_are_text);
-/* All lists of PATH, and the end. What had the TRUTH of this digest as an input
-   on the way to them, for a message, to be freed; NULL: nothing known. */
+/* All lists of PATH, and the end. How TRUTH has come into what they were made
+   from, for a message, to be freed; NULL: nothing known. */
 char *eval_judge(const struct cli *c, struct rec_judge *j, const char *path,
-                 const uint8_t *truth, int pipes_are_text);
+                 const struct rec_data *truth, int pipes_are_text);
 
 /* ---- eval_report.c: the means of all users ------------------------------ */
 

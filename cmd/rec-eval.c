@@ -323,8 +323,7 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
              (unsigned)longest, n->longest);
     }
     if (r->used) {
-        warn("%s%sthe truth was an input of %s: these figures tell nothing of "
-             "new data",
+        warn("%s%s%s: these figures tell nothing of new data",
              c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
              r->used);
     }
@@ -405,7 +404,7 @@ static void judge_run(const struct cli *c, struct eval_result *r)
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
                         popular ? &by_items : NULL, r->traits, &err),
           &err);
-    r->used = eval_judge(c, r->judge, r->name, r->truth->digest, text);
+    r->used = eval_judge(c, r->judge, r->name, r->truth, text);
 }
 
 /* Once all streams have ended. */

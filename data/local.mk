@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	data/movietweetings-100k/README \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
+	data/nightly.sh \
 	data/personas.gp \
 	data/report.sh \
 	data/shrinkage.gp \

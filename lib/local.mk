@@ -23,6 +23,7 @@ lib_librec_a_SOURCES += \
 	lib/io/stream_read.c \
 	lib/io/stream_write.c \
 	lib/io/textin.c lib/io/textin.h \
+	lib/io/textin_columns.c \
 	lib/io/textin_json.c \
 	lib/io/textin_layout.c \
 	lib/io/textin_private.h \

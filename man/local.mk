@@ -4,6 +4,7 @@ dist_man_MANS += \
 	man/rec-cat.1 \
 	man/rec-check.1 \
 	man/rec-cluster.1 \
+	man/rec-cookbook.7 \
 	man/rec-ease.1 \
 	man/rec-embed.1 \
 	man/rec-eval.1 \

@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
+	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
 	tests/cli/all-examples.sh \
 	tests/cli/all-options.sh \
@@ -55,7 +56,12 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/faults.sh \
+	tests/cli/format-invalid.sh \
+	tests/cli/format-valid.sh \
+	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
 	tests/cli/hash-merge.sh \
@@ -72,6 +78,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-datasets.sh \
 	tests/cli/ingest-duplicates.sh \
 	tests/cli/ingest-examples.sh \
 	tests/cli/ingest-files.sh \
@@ -79,6 +86,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-formats.sh \
 	tests/cli/ingest-golden.sh \
 	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-netflix.sh \
 	tests/cli/ingest-provenance.sh \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \
@@ -94,6 +102,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/nightly.sh \
 	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
 	tests/cli/plot-page.sh \
@@ -135,6 +144,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_cohort_pop \
 	tests/check_columns \
+	tests/check_damage \
 	tests/check_decay \
 	tests/check_density \
 	tests/check_dict \
@@ -225,6 +235,15 @@ tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h 
 	tests/make_data.h tests/suite.h
 tests_check_columns_CFLAGS = $(check_cflags)
 tests_check_columns_LDADD = $(check_ldadd)
+tests_check_damage_SOURCES = tests/check_damage.c tests/forge.c tests/forge.h \
+	tests/fuzz/files_wrapped.c tests/fuzz/fuzz.h tests/fuzz/need.c \
+	tests/suite.h
+tests_check_damage_CFLAGS = $(check_cflags)
+tests_check_damage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open \
+	-Wl,--wrap=close -Wl,--wrap=read -Wl,--wrap=lseek -Wl,--wrap=fstat \
+	-Wl,--wrap=stat -Wl,--wrap=mmap -Wl,--wrap=munmap
+tests_check_damage_LDADD = $(check_ldadd)
+
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
@@ -450,10 +469,76 @@ tests_check_vectors_LDADD = $(check_ldadd)
 check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
+# Faults: an object that makes calls fail, preloaded by what tries them all.
+# `make check` tries some, `make faults` all; the table is what was injected.
+EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
+	tests/faults/more.txt tests/faults/table.awk
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+if FAULTS
+check_PROGRAMS += tests/faults/leaks tests/faults/sweep
+tests_faults_leaks_SOURCES = tests/faults/leaks.c
+tests_faults_leaks_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_faults_sweep_SOURCES = tests/faults/sweep.c tests/faults/report.h
+tests_faults_sweep_LDADD =
+check_DATA = tests/faults/shim.so
+endif
+tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
+faults:
+	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
+		$(MAKE) check TESTS=tests/cli/faults.sh
+	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
+.PHONY: faults
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
+
+# What reads bytes from outside, under libFuzzer (make fuzz, which needs clang)
+# and replayed without it (tests/cli/fuzz-replay.sh).
+check_PROGRAMS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = \
+	tests/fuzz/common.c \
+	tests/fuzz/files.c \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_calibration.c \
+	tests/fuzz/fuzz_checkpoint.c \
+	tests/fuzz/fuzz_gram.c \
+	tests/fuzz/fuzz_gzip.c \
+	tests/fuzz/fuzz_ids.c \
+	tests/fuzz/fuzz_lists.c \
+	tests/fuzz/fuzz_model.c \
+	tests/fuzz/fuzz_number.c \
+	tests/fuzz/fuzz_rows.c \
+	tests/fuzz/fuzz_stream.c \
+	tests/fuzz/fuzz_table.c \
+	tests/fuzz/fuzz_text.c \
+	tests/fuzz/fuzz_vectors.c \
+	tests/fuzz/need.c \
+	tests/fuzz/replay.c
+tests_fuzz_replay_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += \
+	tests/fuzz/driver.c \
+	tests/fuzz/fuzz.mk \
+	tests/fuzz/mutate.c \
+	tests/fuzz/mutate.h \
+	tests/fuzz/regress \
+	tests/fuzz/run.sh \
+	tests/fuzz/seeds.sh
+FUZZ_SECONDS = 60
+fuzz: all tests/make-stream tests/fuzz/replay
+	@test -n '$(FUZZ_CLANG)' || { echo "make fuzz needs clang with libFuzzer;" \
+	    "on Debian: apt-get install clang libclang-rt-dev" >&2; exit 1; }
+	@$(MKDIR_P) fuzz-build
+	cd fuzz-build && $(MAKE) -f '$(abs_srcdir)/tests/fuzz/fuzz.mk' \
+	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
+	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
+.PHONY: fuzz
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
@@ -483,6 +568,12 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+EXTRA_PROGRAMS += tests/data/make-invalid
+tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
+	tests/forge.h
+tests_data_make_invalid_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_data_make_invalid_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
@@ -495,6 +586,7 @@ EXTRA_DIST += \
 	tests/bench/eval.sh \
 	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/hardening.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \
