@@ -7,6 +7,7 @@
 
 #include "hash.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -428,10 +429,10 @@ static void open_table(struct job *j)
 {
     struct rec_error err;
 
-    if (!j->update || access(j->o->table, F_OK) == 0) {
-        hash_open(&j->book, j->o);
-    } else {
+    if (j->update && access(j->o->table, F_OK) != 0 && errno == ENOENT) {
         check(rec_idbook_init(&j->book, (uint64_t)j->o->seed, &err), &err);
+    } else { /* one that cannot be seen is not to be replaced by a new one */
+        hash_open(&j->book, j->o);
     }
     if (j->update) {
         settle(j);

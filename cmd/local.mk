@@ -5,6 +5,7 @@ cmd_libcli_a_SOURCES = \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \
+	cmd/cli_suggest.c \
 	cmd/grid.c cmd/grid.h \
 	cmd/validate.c cmd/validate.h
 
@@ -25,6 +26,7 @@ bin_PROGRAMS += \
 	cmd/rec-ingest \
 	cmd/rec-knn \
 	cmd/rec-merge \
+	cmd/rec-plot \
 	cmd/rec-pop \
 	cmd/rec-recommend \
 	cmd/rec-similar \
@@ -58,6 +60,9 @@ cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
+cmd_rec_plot_SOURCES = cmd/rec-plot.c cmd/child.c cmd/child.h cmd/plot.h \
+	cmd/plot_figure.c cmd/plot_means.c cmd/plot_page.c cmd/plot_pairs.c \
+	cmd/plot_read.c cmd/plot_script.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
@@ -69,3 +74,28 @@ cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
 cmd_rec_walk_SOURCES = cmd/rec-walk.c
+
+# Completions from the programs' tables of options, in the folders where the
+# shells look; Debian's zsh looks elsewhere (--with-zsh-completions).
+EXTRA_DIST += cmd/completions.sh
+if COMPLETIONS
+all-local: completions/stamp
+completions/stamp: $(bin_PROGRAMS) cmd/completions.sh
+	$(AM_V_GEN)rm -rf completions && \
+	$(SHELL) $(srcdir)/cmd/completions.sh completions $(bin_PROGRAMS) && \
+	touch $@
+install-data-local: completions/stamp
+	@for part in 'bash $(bashcompletionsdir)' 'zsh $(zshcompletionsdir)' \
+	    'fish $(fishcompletionsdir)'; do \
+	    set -- $$part; \
+	    $(MKDIR_P) "$(DESTDIR)$$2" && \
+	    $(INSTALL_DATA) completions/$$1/* "$(DESTDIR)$$2" || exit; \
+	done
+uninstall-local:
+	@for p in $(bin_PROGRAMS); do \
+	    p=$${p##*/}; \
+	    rm -f "$(DESTDIR)$(bashcompletionsdir)/$$p" \
+	        "$(DESTDIR)$(zshcompletionsdir)/_$$p" \
+	        "$(DESTDIR)$(fishcompletionsdir)/$$p.fish"; \
+	done
+endif

@@ -178,7 +178,7 @@ static void run_fit(struct cli *c, struct rec_output *out)
     struct rec_calibration m = {
         .method = (enum rec_calibrate_method)method,
         .input = (enum rec_calibrate_input)input};
-    struct rec_dict *nobody = rec_dict_new();
+    struct rec_dict *nobody = by ? NULL : rec_dict_new();
     struct trials t;
     struct cohorts g;
     struct rec_error err;

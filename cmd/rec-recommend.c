@@ -75,7 +75,7 @@ static void check_dashes(const struct cli *c)
 static void check_options(const struct cli *c)
 {
     if (!o.model) {
-        die_usage("no model given (-m)");
+        die_usage("no model given (-m MODEL)");
     }
     if (!o.as_text && (o.titles || o.reasons)) {
         die_usage("--%s needs --text", o.titles ? "titles" : "explain");

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -430,13 +431,14 @@ static void copy_best(struct job *j)
     ssize_t n;
 
     if (lseek(j->best_file, 0, SEEK_SET) != 0) {
-        die("cannot read a temporary file");
+        die("cannot read a temporary file: %s", strerror(errno));
     }
-    while ((n = read(j->best_file, buf, STEP)) > 0) {
-        check(rec_output_write(j->best_out, buf, (size_t)n, &err), &err);
-    }
-    if (n < 0) {
-        die("cannot read a temporary file");
+    while ((n = read(j->best_file, buf, STEP)) != 0) {
+        if (n < 0 && errno != EINTR) {
+            die("cannot read a temporary file: %s", strerror(errno));
+        }
+        check(n < 0 ? 0 : rec_output_write(j->best_out, buf, (size_t)n, &err),
+              &err);
     }
     free(buf);
 }

@@ -23,6 +23,7 @@ lib_librec_a_SOURCES += \
 	lib/io/stream_read.c \
 	lib/io/stream_write.c \
 	lib/io/textin.c lib/io/textin.h \
+	lib/io/textin_columns.c \
 	lib/io/textin_json.c \
 	lib/io/textin_layout.c \
 	lib/io/textin_private.h \
@@ -155,6 +156,7 @@ lib_librec_a_SOURCES += \
 	lib/eval/calibrate_fits.c \
 	lib/eval/calibration_file.c lib/eval/calibration_file.h \
 	lib/eval/bootstrap.c lib/eval/bootstrap.h \
+	lib/eval/chances.c lib/eval/chances.h \
 	lib/eval/compare.c lib/eval/compare.h \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \

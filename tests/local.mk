@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
 
 cli_tests = tests/lint.sh \
+	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
 	tests/cli/all-examples.sh \
 	tests/cli/all-options.sh \
@@ -45,6 +46,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
+	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
@@ -53,10 +55,12 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/faults.sh \
 	tests/cli/format-invalid.sh \
 	tests/cli/format-valid.sh \
 	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
+	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
 	tests/cli/hash-killed.sh \
 	tests/cli/hash-merge.sh \
@@ -74,6 +78,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-datasets.sh \
 	tests/cli/ingest-duplicates.sh \
 	tests/cli/ingest-examples.sh \
 	tests/cli/ingest-files.sh \
@@ -81,6 +86,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-formats.sh \
 	tests/cli/ingest-golden.sh \
 	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-netflix.sh \
 	tests/cli/ingest-provenance.sh \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \
@@ -97,7 +103,12 @@ cli_tests = tests/lint.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
 	tests/cli/numerics.sh \
+	tests/cli/nightly.sh \
+	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/plot-page.sh \
+	tests/cli/plot-pictures.sh \
+	tests/cli/plot-reports.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -459,6 +470,30 @@ check_PROGRAMS += tests/make-stream
 tests_make_stream_SOURCES = tests/make-stream.c
 tests_make_stream_LDADD = lib/librec.a $(BLAS_LIBS)
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc
+
+# Faults: an object that makes calls fail, preloaded by what tries them all.
+# `make check` tries some, `make faults` all; the table is what was injected.
+EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
+	tests/faults/more.txt tests/faults/table.awk
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+if FAULTS
+check_PROGRAMS += tests/faults/leaks tests/faults/sweep
+tests_faults_leaks_SOURCES = tests/faults/leaks.c
+tests_faults_leaks_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_faults_sweep_SOURCES = tests/faults/sweep.c tests/faults/report.h
+tests_faults_sweep_LDADD =
+check_DATA = tests/faults/shim.so
+endif
+tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
+faults:
+	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
+		$(MAKE) check TESTS=tests/cli/faults.sh
+	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
+.PHONY: faults
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
@@ -503,8 +538,6 @@ fuzz: all tests/make-stream tests/fuzz/replay
 	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
 	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
 	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
-clean-local:
-	rm -rf fuzz-build
 .PHONY: fuzz
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
@@ -557,6 +590,7 @@ EXTRA_DIST += \
 	tests/bench/eval.sh \
 	tests/bench/eval_numpy.py \
 	tests/bench/gowalla.sh \
+	tests/bench/hardening.sh \
 	tests/bench/hash-map.cc \
 	tests/bench/hash-price.sh \
 	tests/bench/hash.sh \

@@ -19,13 +19,17 @@ struct rec_lock {
     char *name;
 };
 
-/* The lock file's name: beside what PATH leads to. */
+/* The lock file's name: beside what PATH leads to. NULL where that cannot be
+   told: another name would be another lock. */
 static char *lock_name(const char *path)
 {
     char *target = realpath(path, NULL), *name;
     const char *file, *slash;
     size_t n;
 
+    if (!target && errno != ENOENT) {
+        return NULL;
+    }
     file = target ? target : path;
     slash = strrchr(file, '/');
     n = strlen(file) + sizeof "..lock";
@@ -46,6 +50,7 @@ static int try_lock(struct rec_lock *l, const char *path,
 {
     struct flock f = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     struct stat mine, there;
+    int gone;
 
     l->fd = open(l->name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (l->fd < 0) {
@@ -58,8 +63,11 @@ static int try_lock(struct rec_lock *l, const char *path,
         }
         return rec_fail_errno(err, "cannot lock '%s'", path);
     }
-    if (fstat(l->fd, &mine) == 0 && stat(l->name, &there) == 0
-        && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev) {
+    gone = stat(l->name, &there) != 0;
+    if ((gone && errno != ENOENT) || fstat(l->fd, &mine) != 0) {
+        return rec_fail_errno(err, "cannot lock '%s'", path);
+    }
+    if (!gone && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev) {
         return 1;
     }
     close(l->fd);
@@ -78,7 +86,7 @@ int rec_lock_take(struct rec_lock **out, const char *path,
     }
     l->fd = -1;
     l->name = lock_name(path);
-    rc = l->name ? 0 : rec_fail_nomem(err);
+    rc = l->name ? 0 : rec_fail_errno(err, "cannot lock '%s'", path);
     while (rc == 0) {
         rc = try_lock(l, path, err);
     }

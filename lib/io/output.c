@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,10 +77,11 @@ static int open_named(struct rec_output *o, const char *path,
                       struct rec_error *err)
 {
     struct stat st;
-    int exists = stat(path, &st) == 0, why = errno;
+    int exists = stat(path, &st) == 0, why = exists ? 0 : errno;
 
-    if (!exists && (!*path || lstat(path, &st) == 0)) {
-        errno = why; /* no name, or a symbolic link that leads nowhere */
+    if (why && (why != ENOENT || !*path || lstat(path, &st) == 0)) {
+        errno = why; /* who knows what is there; no name; or a symbolic link
+                        that leads nowhere */
         return rec_fail_errno(err, "cannot create '%s'", path);
     }
     if (exists && !S_ISREG(st.st_mode)) {
@@ -149,26 +151,30 @@ int rec_output_open_log(struct rec_output **out, const char *path,
     return open_by(out, path, open_log, err);
 }
 
+/* The folder of PATH, whose last slash is at SLASH (NULL: none). */
+static int stat_folder(const char *path, const char *slash, struct stat *st)
+{
+    char dir[PATH_MAX];
+
+    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    return stat(dir, st);
+}
+
 /* Do both lead to one file, that is there or will be? */
 static int same_place(const char *a, const char *b)
 {
     const char *at = strrchr(a, '/'), *bt = strrchr(b, '/');
     struct stat sa, sb;
     int has_a = stat(a, &sa) == 0, has_b = stat(b, &sb) == 0;
-    char *da, *db;
-    int dirs;
 
     if (has_a || has_b) {
         return has_a && has_b && S_ISREG(sa.st_mode)
                && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
     }
-    da = at ? strndup(a, (size_t)(at - a) + 1) : strdup(".");
-    db = bt ? strndup(b, (size_t)(bt - b) + 1) : strdup(".");
-    dirs = da && db && stat(da, &sa) == 0 && stat(db, &sb) == 0
+    return strcmp(at ? at + 1 : a, bt ? bt + 1 : b) == 0
+           && stat_folder(a, at, &sa) == 0 && stat_folder(b, bt, &sb) == 0
            && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
-    free(da);
-    free(db);
-    return dirs && strcmp(at ? at + 1 : a, bt ? bt + 1 : b) == 0;
 }
 
 int rec_output_meets(const struct rec_output *o, const char *path)

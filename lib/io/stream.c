@@ -192,6 +192,17 @@ int rec_block_header_get(const uint8_t in[64], struct rec_block_header *h,
     return check_lengths(h, err);
 }
 
+static int looks_typed(const uint8_t *in, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (in[i] >= ' ' || in[i] == '\t' || in[i] == '\n'
+                     || in[i] == '\r')) {
+        i++;
+    }
+    return i == n;
+}
+
 int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
 {
     if (n == 0) {
@@ -202,7 +213,12 @@ int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
             return rec_fail(err, REC_EFORMAT,
                             "stream was damaged by a text-mode copy");
         }
-        return rec_fail(err, REC_EFORMAT, "not a recpipe stream");
+        return rec_fail(err, REC_EFORMAT, "not a recpipe stream%s",
+                        in[0] == 0x1f && n > 1 && in[1] == 0x8b
+                            ? " but compressed by gzip"
+                        : looks_typed(in, n)
+                            ? " but text; rec-ingest reads text"
+                            : "");
     }
     if (n < 64) {
         return rec_fail(err, REC_ETRUNC, "truncated: the stream ends here");
