@@ -69,6 +69,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/hash-report.sh \
 	tests/cli/hash-schemes.sh \
 	tests/cli/hash-table.sh \
+	tests/cli/hostile.sh \
 	tests/cli/ials-errors.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
@@ -102,6 +103,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/numerics.sh \
 	tests/cli/nightly.sh \
 	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
@@ -169,6 +171,7 @@ unit_tests = \
 	tests/check_knn \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_offsets \
 	tests/check_panels \
 	tests/check_parts \
 	tests/check_persona_set \
@@ -358,6 +361,10 @@ tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
 tests_check_product_LDADD = $(check_ldadd)
+tests_check_offsets_SOURCES = tests/check_offsets.c tests/suite.h
+tests_check_offsets_CFLAGS = $(check_cflags)
+tests_check_offsets_LDADD = $(check_ldadd)
+
 tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
 tests_check_panels_CFLAGS = $(check_cflags)
 tests_check_panels_LDADD = $(check_ldadd)
@@ -547,6 +554,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/gen-interactions \
 	tests/bench/gen-lists \
 	tests/bench/gen-model \
+	tests/bench/gen-rows \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
 	tests/bench/lapack
@@ -560,6 +568,8 @@ tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_rows_SOURCES = tests/bench/gen-rows.c
+tests_bench_gen_rows_LDADD = lib/librec.a
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
 tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
@@ -578,6 +588,7 @@ EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	tests/bench/codes.sh \
+	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
 	tests/bench/ease-table.sh \
