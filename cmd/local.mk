@@ -38,7 +38,8 @@ bin_PROGRAMS += \
 
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c
-cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_cat_SOURCES = cmd/rec-cat.c cmd/cat.h cmd/cat_lines.c \
+	cmd/cat_matrix.c
 cmd_rec_check_SOURCES = cmd/rec-check.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_density.c \

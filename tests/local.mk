@@ -23,7 +23,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
 	tests/cli/cat-empty.sh \
+	tests/cli/cat-formats.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cat-scipy.sh \
 	tests/cli/check-leaks.sh \
 	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
@@ -56,6 +58,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/format-python.sh \
 	tests/cli/faults.sh \
 	tests/cli/format-invalid.sh \
 	tests/cli/format-valid.sh \
@@ -578,6 +581,11 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+# All comparisons: `make bench`, or to try it `make bench BENCH=--quick`. What
+# one machine gave is kept in tests/bench/RESULTS.md.
+bench: all bench-programs
+	sh $(srcdir)/tests/bench/all.sh $(BENCH)
+.PHONY: bench-programs bench
 EXTRA_PROGRAMS += tests/data/make-invalid
 tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
 	tests/forge.h
@@ -587,6 +595,8 @@ EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/all.sh \
+	tests/bench/table.inc \
 	tests/bench/codes.sh \
 	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \
@@ -628,3 +638,9 @@ EXTRA_DIST += $(cli_tests) tests/run-case.sh
 dist-hook:
 	cp -p $(srcdir)/tests/cli/*.out $(srcdir)/tests/cli/*.err \
 	    $(srcdir)/tests/cli/*.exit $(distdir)/tests/cli/ 2>/dev/null || :
+
+# What make install has put somewhere, with DESTDIR too.
+EXTRA_DIST += tests/installed.sh tests/package.sh
+installcheck-local:
+	sh $(srcdir)/tests/installed.sh "$(DESTDIR)$(bindir)" \
+	    "$(DESTDIR)$(datadir)" $(srcdir)/data
