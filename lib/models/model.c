@@ -311,6 +311,11 @@ int rec_model_panel(const struct rec_model *m, uint32_t from, uint32_t to,
     return m->type->panel(m, from, to, first, n, out, err);
 }
 
+int rec_model_is_product(const struct rec_model *m)
+{
+    return m->type->product;
+}
+
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;

@@ -52,6 +52,8 @@ struct rec_draws {
 struct rec_model_type {
     const char *kind; /* of the stream: "model/ease" */
     int any_row;      /* 1: has scores for a row without items too */
+    int product;      /* 1: a score is the inner product of the vectors of the
+                         user and the item */
     /* Find and check the arrays; set m->state. */
     int (*load)(struct rec_model *m, struct rec_error *err);
     void (*release)(struct rec_model *m); /* free m->state */
@@ -153,6 +155,9 @@ uint32_t rec_model_user_dimensions(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_item_vectors(const struct rec_model *m,
                                           const float **out,
                                           struct rec_error *err);
+/* Are the scores of M the inner products of these vectors, so that whoever has
+   the vector of a user needs no history? */
+int rec_model_is_product(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_user_vectors(const struct rec_model *m,
                                           const struct rec_csr *rows,
                                           int threads, float *out,
