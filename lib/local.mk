@@ -86,6 +86,8 @@ lib_librec_a_SOURCES += \
 	lib/math/kmeans_near.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
+	lib/math/laplace.c lib/math/laplace.h \
+	lib/math/logistic.c lib/math/logistic.h \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
 	lib/math/silhouette.c lib/math/silhouette.h \

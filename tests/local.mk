@@ -151,6 +151,7 @@ unit_tests = \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
+	tests/check_laplace \
 	tests/check_model \
 	tests/check_nnls \
 	tests/check_panels \
@@ -312,6 +313,10 @@ tests_check_kmeans_LDADD = $(check_ldadd)
 tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
 tests_check_knn_CFLAGS = $(check_cflags)
 tests_check_knn_LDADD = $(check_ldadd)
+
+tests_check_laplace_SOURCES = tests/check_laplace.c tests/suite.h
+tests_check_laplace_CFLAGS = $(check_cflags)
+tests_check_laplace_LDADD = $(check_ldadd)
 
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
