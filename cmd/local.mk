@@ -12,6 +12,7 @@ cmd_libcli_a_SOURCES = \
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
+	cmd/rec-ask \
 	cmd/rec-calibrate \
 	cmd/rec-cat \
 	cmd/rec-check \
@@ -35,6 +36,9 @@ bin_PROGRAMS += \
 	cmd/rec-tune \
 	cmd/rec-walk
 
+cmd_rec_ask_SOURCES = cmd/rec-ask.c cmd/ask.h \
+	cmd/ask_judge.c cmd/ask_judge.h \
+	cmd/ask_open.c cmd/ask_simulate.c cmd/ask_talk.c
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c
 cmd_rec_cat_SOURCES = cmd/rec-cat.c

@@ -96,6 +96,9 @@ lib_librec_a_SOURCES += \
 	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
+	lib/models/ask.c lib/models/ask.h \
+	lib/models/ask_person.c \
+	lib/models/ask_scale.c \
 	lib/models/cohort_pop.c lib/models/cohort_pop.h \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \

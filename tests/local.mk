@@ -18,6 +18,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/ask-save.sh \
+	tests/cli/ask-talk.sh \
 	tests/cli/calibrate-movies.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
@@ -122,6 +124,7 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
+	tests/check_ask \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
@@ -190,6 +193,10 @@ tests_check_abundance_LDADD = $(check_ldadd)
 tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
 tests_check_adam_LDADD = $(check_ldadd)
+
+tests_check_ask_SOURCES = tests/check_ask.c tests/suite.h
+tests_check_ask_CFLAGS = $(check_cflags)
+tests_check_ask_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
