@@ -13,22 +13,20 @@
 #include "models/factors.h"
 
 enum { CUT = 20, BLOCK = 256 };
-enum { ABSENT, HAS, WANTED }; /* marks of items, for one stranger */
 
 struct simulation {
     struct job *j;
     struct rec_data history, truth;
-    struct rec_csr has, wants;   /* with the items of the model */
+    struct rec_csr has;          /* with the items of the model */
     uint32_t *row;               /* by user of the truth: in HISTORY */
     uint32_t *user;              /* the strangers, as users of the truth */
     size_t users, steps;         /* steps: 0 to all questions */
     float *asked, *known;        /* steps x users x dim: vectors */
     uint64_t *answers;           /* by step: of all users */
-    uint8_t *mark;               /* by item */
     double seconds, longest;
     uint64_t questions;
     struct rec_gather lists;
-    uint8_t *hidden;
+    uint8_t *hidden;             /* by item: a stranger has it */
     float *score;
 };
 
@@ -45,7 +43,6 @@ static void load(struct simulation *s)
     check(rec_data_load(&s->truth, j->o->truth, "interactions", &err), &err);
     cli_prov_input(j->c, "truth", s->truth.prov, s->truth.digest);
     s->has = ask_join(j, &s->history);
-    s->wants = ask_join(j, &s->truth);
     s->row = rec_dict_map(s->truth.users, s->history.users);
     if (!s->row) {
         die("out of memory");
@@ -69,7 +66,7 @@ static void report_known(const struct simulation *s)
 {
     size_t n = 0;
 
-    for (size_t u = 0; u < s->users; u++) {
+    for (size_t u = 0; u < s->users && s->j->users; u++) {
         size_t len;
         const char *id = rec_dict_id(s->truth.users, s->user[u], &len);
 
@@ -81,33 +78,29 @@ static void report_known(const struct simulation *s)
     }
 }
 
-static void set_marks(struct simulation *s, const struct rec_csr *x, size_t r,
-                      uint8_t value)
+/* Mark what the stranger U has in S->hidden, or unmark it. */
+static void mark_user(struct simulation *s, size_t u, uint8_t value)
 {
-    for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
-        s->mark[x->item[e]] = value;
+    size_t r = s->row[s->user[u]];
+
+    for (int64_t e = s->has.start[r]; e < s->has.start[r + 1]; e++) {
+        s->hidden[s->has.item[e]] = value;
     }
 }
 
-/* Tell what the stranger U has, or forget it. */
-static void mark_user(struct simulation *s, size_t u, int on)
-{
-    set_marks(s, &s->has, s->row[s->user[u]], on ? HAS : ABSENT);
-    set_marks(s, &s->wants, s->user[u], on ? WANTED : ABSENT);
-}
-
-/* What the marked stranger says: 1, 0, or -1 for skip. Nothing is said about
-   what is to be found: it is liked, and to call it absent would be a lie. */
+/* What the marked stranger says: 1, 0, or -1 for skip. Of the truth nothing is
+   known yet: to treat what is in it in any other way than the rest of what the
+   stranger does not have would give it away. */
 static int reply(const struct simulation *s, const struct rec_question *q)
 {
     const struct rec_ask_pool *p = &s->j->pool;
-    int a = s->mark[p->item[q->a]], b;
+    int a = s->hidden[p->item[q->a]], b;
 
     if (q->b == REC_NONE) {
-        return a == HAS ? 1 : a == ABSENT && s->j->o->absent ? 0 : -1;
+        return a ? 1 : s->j->o->absent ? 0 : -1;
     }
-    b = s->mark[p->item[q->b]];
-    return a == HAS && b == ABSENT ? 1 : a == ABSENT && b == HAS ? 0 : -1;
+    b = s->hidden[p->item[q->b]];
+    return a == b ? -1 : a;
 }
 
 /* ---- asking ----------------------------------------------------------- */
@@ -118,10 +111,17 @@ static float *vector_of(const struct simulation *s, float *all, size_t step,
     return all + (step * s->users + user) * s->j->dim;
 }
 
-static void add_time(struct simulation *s, const struct timespec *begin)
+/* Seconds of the processor: others may want it too. */
+static double cpu_time(void)
 {
-    double t = cli_seconds_since(begin);
+    struct timespec t;
 
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void add_time(struct simulation *s, double t)
+{
     s->seconds += t;
     s->longest = t > s->longest ? t : s->longest;
     s->questions++;
@@ -140,12 +140,10 @@ static void interview(struct simulation *s, struct rec_asker *k, size_t u)
     mark_user(s, u, 1);
     rec_asker_vector(k, vector_of(s, s->asked, 0, u));
     for (size_t step = 1; step < s->steps; step++) {
-        struct timespec begin;
+        double begin = cpu_time(), most;
         size_t question;
-        double most;
         int y;
 
-        clock_gettime(CLOCK_MONOTONIC, &begin);
         if (rec_asker_next(k, (enum rec_ask_criterion)o->by, &rng, &question,
                            &most)) {
             y = reply(s, &s->j->pool.question[question]);
@@ -153,7 +151,7 @@ static void interview(struct simulation *s, struct rec_asker *k, size_t u)
                 check(rec_asker_answer(k, question, y, &err), &err);
                 answers++;
             }
-            add_time(s, &begin);
+            add_time(s, cpu_time() - begin);
         }
         s->answers[step] += answers;
         rec_asker_vector(k, vector_of(s, s->asked, step, u));
@@ -224,15 +222,11 @@ static void add_list(struct simulation *s, size_t u, const float *score)
     uint32_t items = s->j->model->n_items;
     struct rec_hit hit[CUT];
     struct rec_error err;
-    size_t n, r = s->row[s->user[u]];
+    size_t n;
 
-    for (int64_t e = s->has.start[r]; e < s->has.start[r + 1]; e++) {
-        s->hidden[s->has.item[e]] = 1;
-    }
+    mark_user(s, u, 1);
     n = rec_topk(score, items, s->j->rank, s->hidden, CUT, hit);
-    for (int64_t e = s->has.start[r]; e < s->has.start[r + 1]; e++) {
-        s->hidden[s->has.item[e]] = 0;
-    }
+    mark_user(s, u, 0);
     for (size_t i = 0; i < n; i++) {
         check(rec_gather_add(&s->lists, hit[i].item, hit[i].score, &err),
               &err);
@@ -337,9 +331,7 @@ void ask_simulate(struct job *j)
 
     load(&s);
     report_known(&s);
-    s.mark = xalloc(items, 1);
     s.hidden = xalloc(items, 1);
-    memset(s.mark, ABSENT, items);
     memset(s.hidden, 0, items);
     s.score = xalloc((size_t)BLOCK * items, sizeof *s.score);
     ask_all(&s);
@@ -348,13 +340,11 @@ void ask_simulate(struct job *j)
     rec_data_release(&s.history);
     rec_data_release(&s.truth);
     rec_csr_release(&s.has);
-    rec_csr_release(&s.wants);
     free(s.row);
     free(s.user);
     free(s.asked);
     free(s.known);
     free(s.answers);
-    free(s.mark);
     free(s.hidden);
     free(s.score);
 }
