@@ -15,6 +15,9 @@ struct ask_options {
     int pairs;
     int by;     /* enum rec_ask_criterion */
     int offset; /* 0: of the counts, 1: none */
+    int64_t dim, epochs; /* of --learn */
+    double penalty, rate;
+    int start;  /* 0: svd, 1: random */
     int absent; /* what is not in a simulated history: 0 skip, 1 dislike */
 };
 
@@ -26,7 +29,8 @@ struct job {
     uint32_t dim;
     uint32_t *count;     /* by item: people of the population who have it */
     size_t people;
-    struct rec_dict *users; /* of the population, all of them */
+    struct rec_dict *users; /* of the population, all of them; NULL: the model
+                               knows the population itself */
     uint32_t *rank;      /* order of ties */
     struct rec_ask_prior prior;
     struct rec_ask_pool pool;
@@ -44,6 +48,8 @@ struct rec_csr ask_join(const struct job *j, const struct rec_data *d);
 
 /* A conversation on standard input and output. */
 void ask_talk(struct job *j);
+/* A model of comparisons. */
+void ask_learn(struct job *j);
 /* Answers from held-out data; a table. */
 void ask_simulate(struct job *j);
 

@@ -91,7 +91,8 @@ static void make_pool(struct job *j, double scale)
     struct rec_ask_items items = {j->vector, j->count, j->rank,
                                   j->model->n_items, (double)j->people};
     struct rec_ask_options opt = {(size_t)j->o->pool, j->o->pairs, j->o->ratio,
-                                  scale, j->o->known, !j->o->offset};
+                                  scale, j->o->known,
+                                  !j->o->offset && j->users};
     struct rec_error err;
 
     check(rec_ask_pool_init(&j->pool, &j->prior, &items, &opt, &err), &err);
@@ -110,6 +111,8 @@ static void open_population(struct job *j)
     x = ask_join(j, &data);
     drop_empty(&x);
     j->people = x.rows;
+    j->users = data.users;
+    data.users = NULL;
     j->count = xalloc(j->model->n_items, sizeof *j->count);
     rec_csr_item_counts(&x, j->count);
     fit_prior(j, &x);
@@ -122,14 +125,30 @@ static void open_population(struct job *j)
     rec_ask_pool_release(&j->pool);
     make_pool(j, scale);
     rec_csr_release(&x);
-    j->users = data.users;
-    data.users = NULL;
     rec_data_release(&data);
-    if (j->c->verbose) {
-        note(j->c, "people: %zu; items asked about: %zu; questions: %zu; "
-                   "scale: %.4g",
-             j->people, j->pool.n, j->pool.questions, scale);
+}
+
+/* The population that the model was learnt from: its products are log odds. */
+static void open_own_population(struct job *j)
+{
+    size_t d = j->dim;
+    struct rec_population p;
+    double *wide = xalloc(d + d * d, sizeof *wide);
+    struct rec_error err;
+
+    check(rec_model_population(j->model, &p, &err), &err);
+    for (size_t k = 0; k < d; k++) {
+        wide[k] = (double)p.mean[k];
     }
+    for (size_t k = 0; k < d * d; k++) {
+        wide[d + k] = (double)p.covariance[k];
+    }
+    check(rec_ask_prior_init(&j->prior, d, wide, wide + d, &err), &err);
+    free(wide);
+    j->count = xalloc(j->model->n_items, sizeof *j->count);
+    memcpy(j->count, p.count, j->model->n_items * sizeof *j->count);
+    j->people = (size_t)p.people;
+    make_pool(j, j->o->scale);
 }
 
 static void load_titles(struct job *j)
@@ -158,7 +177,19 @@ void ask_open(struct job *j)
                     8 * ((double)j->o->pool * (3.0 * j->dim + 4 * side)
                          + 7.0 * j->dim * j->dim),
                     "the pool of questions");
-    open_population(j);
+    if (j->c->n_operands > 0) {
+        open_population(j);
+    } else if (rec_model_has_population(j->model)) {
+        open_own_population(j);
+    } else {
+        die_usage("no population given (FILE), and a '%s' knows none",
+                  j->model->type->kind);
+    }
+    if (j->c->verbose) {
+        note(j->c, "people: %zu; items asked about: %zu; questions: %zu; "
+                   "scale: %.4g",
+             j->people, j->pool.n, j->pool.questions, j->pool.opt.scale);
+    }
     load_titles(j);
 }
 

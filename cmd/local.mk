@@ -37,7 +37,7 @@ bin_PROGRAMS += \
 	cmd/rec-walk
 
 cmd_rec_ask_SOURCES = cmd/rec-ask.c cmd/ask.h \
-	cmd/ask_judge.c cmd/ask_judge.h \
+	cmd/ask_judge.c cmd/ask_judge.h cmd/ask_learn.c \
 	cmd/ask_open.c cmd/ask_simulate.c cmd/ask_talk.c
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c

@@ -8,11 +8,13 @@
 
 static struct ask_options o = {
     .user = "-", .pool = 300, .questions = 10, .stable = 3, .length = 10,
-    .ratio = 2, .known = 1, .scale = 1, .tolerance = 1e-4};
-static int items;
+    .ratio = 2, .known = 1, .scale = 1, .tolerance = 1e-4,
+    .dim = 8, .epochs = 300, .penalty = .1, .rate = .03};
+static int items, learn;
 static const char *const criteria[] = {"pref",   "d-optimal", "v-optimal",
                                        "random", "popular",   NULL};
 static const char *const offsets[] = {"counts", "none", NULL};
+static const char *const starts[] = {"svd", "random", NULL};
 static const char *const absents[] = {"skip", "dislike", NULL};
 
 static struct cli_option options[] = {
@@ -59,12 +61,26 @@ static struct cli_option options[] = {
     CLI_OPT_CHOICE(0, "absent", "WHAT", &o.absent, absents, 1,
                    "what they say of items they do not have: skip or dislike\n"
                    "[skip]"),
+    CLI_OPT_FLAG(0, "learn", &learn, 1,
+                 "ask nobody, but train a model: FILE is text, lines \"user\n"
+                 "item item\", the first item preferred to the second"),
+    CLI_OPT_INT('d', "dim", "D", &o.dim, 1, 1024, 1,
+                "with --learn: numbers in a vector [8]"),
+    CLI_OPT_INT(0, "epochs", "E", &o.epochs, 0, 1000000, 1,
+                "with --learn: steps, each over all comparisons [300]"),
+    CLI_OPT_REAL(0, "penalty", "L", &o.penalty, 0, 1e9, 1,
+                 "with --learn: L/2 for each square of a number [0.1]"),
+    CLI_OPT_REAL(0, "rate", "R", &o.rate, 1e-9, 10, 1,
+                 "with --learn: size of a step [0.03]"),
+    CLI_OPT_CHOICE(0, "start", "HOW", &o.start, starts, 1,
+                   "with --learn: svd or random [svd]"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
-    "rec-ask", "-m MODEL FILE",
+    "rec-ask", "-m MODEL [FILE] | --learn [FILE]",
     "Ask a person about the items of a model and recommend by the answers.\n"
-    "FILE has the histories of the population that the person is from.\n"
+    "FILE has the histories of the population that the person is from; some\n"
+    "models know it. With --learn, FILE has comparisons to train a model.\n"
     "Answers are read from standard input, one a line: like or dislike, a or\n"
     "b, skip, quit.",
     options,
@@ -74,7 +90,7 @@ static const struct cli_program program = {
 static void check_dashes(const struct cli *c)
 {
     const char *path[] = {o.model, o.titles, o.simulate, o.truth,
-                          cli_one_input(c)};
+                          c->n_operands > 0 ? cli_one_input(c) : NULL};
     int dashes = o.simulate ? 0 : 1;
 
     for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
@@ -86,10 +102,41 @@ static void check_dashes(const struct cli *c)
     }
 }
 
+static void check_learn(const struct cli *c)
+{
+    static const char *const talk[] = {
+        "model", "items", "pairs", "criterion", "pool", "questions", "stable",
+        "tolerance", "known", "ratio", "scale", "offset", "number", "titles",
+        "save", "user", "simulate", "truth", "absent"};
+
+    for (size_t i = 0; i < sizeof talk / sizeof *talk; i++) {
+        if (cli_given(c, talk[i])) {
+            die_usage("--learn does not go with --%s", talk[i]);
+        }
+    }
+    (void)cli_one_input(c);
+}
+
+static void check_learning_options(const struct cli *c)
+{
+    static const char *const of[] = {"dim", "epochs", "penalty", "rate",
+                                     "start"};
+
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        if (cli_given(c, of[i])) {
+            die_usage("--%s needs --learn", of[i]);
+        }
+    }
+}
+
 static void check_options(const struct cli *c)
 {
     const char *why = rec_id_check(o.user, strlen(o.user));
 
+    if (learn) {
+        check_learn(c);
+        return;
+    }
     if (!o.model) {
         die_usage("no model given (-m)");
     }
@@ -109,9 +156,7 @@ static void check_options(const struct cli *c)
     if (why) {
         die_usage("--user: an id %s", why);
     }
-    if (c->n_operands == 0 && !o.simulate) {
-        die_usage("no population given (FILE)");
-    }
+    check_learning_options(c);
     check_dashes(c);
 }
 
@@ -125,11 +170,15 @@ int main(int argc, char **argv)
     memset(&j, 0, sizeof j);
     j.c = &c;
     j.o = &o;
-    j.text.out = cli_output(&c, c.output, 0);
-    ask_open(&j);
-    (o.simulate ? ask_simulate : ask_talk)(&j);
-    cli_text_finish(&j.text);
-    ask_close(&j);
+    j.text.out = cli_output(&c, c.output, learn);
+    if (learn) {
+        ask_learn(&j);
+    } else {
+        ask_open(&j);
+        (o.simulate ? ask_simulate : ask_talk)(&j);
+        cli_text_finish(&j.text);
+        ask_close(&j);
+    }
     cli_commit(&c);
     return CLI_OK;
 }

@@ -130,6 +130,8 @@ lib_librec_a_SOURCES += \
 	lib/models/persona_set.c lib/models/persona_set.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
+	lib/models/pref.c lib/models/pref.h \
+	lib/models/pref_model.c \
 	lib/models/quota.c lib/models/quota.h \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/similar.c lib/models/similar.h \

@@ -18,6 +18,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/ask-learn.sh \
 	tests/cli/ask-save.sh \
 	tests/cli/ask-talk.sh \
 	tests/cli/calibrate-movies.sh \
@@ -161,6 +162,7 @@ unit_tests = \
 	tests/check_parts \
 	tests/check_persona_set \
 	tests/check_personas \
+	tests/check_pref \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_quota \
@@ -340,6 +342,10 @@ tests_check_personas_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_pref_SOURCES = tests/check_pref.c tests/make_data.h tests/suite.h
+tests_check_pref_CFLAGS = $(check_cflags)
+tests_check_pref_LDADD = $(check_ldadd)
+
 tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)

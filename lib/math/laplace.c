@@ -138,7 +138,7 @@ static int descend(struct rec_laplace *l, const double *step, double *trial,
     return 0;
 }
 
-static int fit(struct rec_laplace *l, struct rec_error *err)
+int rec_laplace_fit(struct rec_laplace *l, struct rec_error *err)
 {
     size_t d = l->dim;
     double *h = l->inverse, *g = l->room, *step = g + d, *trial = step + d;
@@ -171,8 +171,8 @@ static int fit(struct rec_laplace *l, struct rec_error *err)
     return rc;
 }
 
-int rec_laplace_add(struct rec_laplace *l, const double *x, double offset,
-                    double y, struct rec_error *err)
+int rec_laplace_push(struct rec_laplace *l, const double *x, double offset,
+                     double y, struct rec_error *err)
 {
     size_t n = l->n + 1, d = l->dim;
 
@@ -190,5 +190,13 @@ int rec_laplace_add(struct rec_laplace *l, const double *x, double offset,
     l->offset[l->n] = offset;
     l->y[l->n] = y;
     l->n = n;
-    return fit(l, err);
+    return 0;
+}
+
+int rec_laplace_add(struct rec_laplace *l, const double *x, double offset,
+                    double y, struct rec_error *err)
+{
+    int rc = rec_laplace_push(l, x, offset, y, err);
+
+    return rc ? rc : rec_laplace_fit(l, err);
 }

@@ -43,8 +43,14 @@ void rec_laplace_release(struct rec_laplace *l);
 void rec_laplace_clear(struct rec_laplace *l);
 
 /* One answer more: X of dim numbers is copied; y 1 is yes, 0 is no, .5 is a
-   tie. Then z and H^-1 anew. REC_EVALUE for a y that is not from 0 to 1;
-   REC_ENUMERIC for numbers that are not finite. */
+   tie. REC_EVALUE for a y that is not from 0 to 1. */
+REC_MUST_CHECK int rec_laplace_push(struct rec_laplace *l, const double *x,
+                                    double offset, double y,
+                                    struct rec_error *err);
+/* Then z and H^-1 anew. REC_ENUMERIC for numbers that are not finite. */
+REC_MUST_CHECK int rec_laplace_fit(struct rec_laplace *l,
+                                   struct rec_error *err);
+/* Both. */
 REC_MUST_CHECK int rec_laplace_add(struct rec_laplace *l, const double *x,
                                    double offset, double y,
                                    struct rec_error *err);

@@ -80,33 +80,71 @@ static void shrink(double *s, size_t dim, size_t n)
     }
 }
 
+static int moments(double *mean, double *s, size_t dim, const float *v,
+                   size_t n, struct rec_error *err)
+{
+    double *centred;
+
+    if (n < 2) {
+        return rec_fail(err, REC_EVALUE,
+                        "a population takes two people at least, not %zu", n);
+    }
+    centred = rec_alloc64(n * dim, sizeof *centred);
+    if (!centred) {
+        return rec_fail_nomem(err);
+    }
+    set_mean(mean, v, n, dim);
+    for (size_t i = 0; i < n * dim; i++) {
+        centred[i] = (double)v[i] - mean[i % dim];
+    }
+    rec_blas_threads(1);
+    rec_gemm(REC_F64, 1, 0, dim, dim, n, 1 / (double)n, centred, dim, centred,
+             dim, 0, s, dim);
+    shrink(s, dim, n);
+    free(centred);
+    return 0;
+}
+
 int rec_ask_prior_fit(struct rec_ask_prior *p, size_t dim, const float *v,
                       size_t n, struct rec_error *err)
 {
-    double *mean = rec_alloc(dim, sizeof *mean);
-    double *s = rec_alloc64(dim * dim, sizeof *s);
-    double *centred = rec_alloc64(n * dim, sizeof *centred);
-    int rc = mean && s && centred ? 0 : rec_fail_nomem(err);
+    double *mean = rec_alloc64(dim + dim * dim, sizeof *mean);
+    int rc = mean ? moments(mean, mean + dim, dim, v, n, err)
+                  : rec_fail_nomem(err);
 
-    if (rc == 0 && n < 2) {
-        rc = rec_fail(err, REC_EVALUE,
-                      "a population takes two people at least, not %zu", n);
-    }
-    if (rc == 0) {
-        set_mean(mean, v, n, dim);
-        for (size_t i = 0; i < n * dim; i++) {
-            centred[i] = (double)v[i] - mean[i % dim];
-        }
-        rec_blas_threads(1);
-        rec_gemm(REC_F64, 1, 0, dim, dim, n, 1 / (double)n, centred, dim,
-                 centred, dim, 0, s, dim);
-        shrink(s, dim, n);
-        rc = rec_ask_prior_init(p, dim, mean, s, err);
-    }
+    rc = rc ? rc : rec_ask_prior_init(p, dim, mean, mean + dim, err);
     free(mean);
-    free(s);
-    free(centred);
     return rc;
+}
+
+int rec_ask_prior_moments(size_t dim, const float *v, size_t n, float *mean,
+                          float *covariance, struct rec_error *err)
+{
+    double *wide = rec_alloc64(dim + dim * dim, sizeof *wide);
+    int rc = wide ? moments(wide, wide + dim, dim, v, n, err)
+                  : rec_fail_nomem(err);
+
+    for (size_t k = 0; k < dim && rc == 0; k++) {
+        mean[k] = (float)wide[k];
+    }
+    for (size_t k = 0; k < dim * dim && rc == 0; k++) {
+        covariance[k] = (float)wide[dim + k];
+    }
+    free(wide);
+    return rc;
+}
+
+void rec_ask_prior_place(const struct rec_ask_prior *p, const double *z,
+                         float *out)
+{
+    for (size_t i = 0; i < p->dim; i++) {
+        double sum = p->mean[i];
+
+        for (size_t k = 0; k < p->dim; k++) {
+            sum += p->root[i * p->dim + k] * z[k];
+        }
+        out[i] = (float)sum;
+    }
 }
 
 void rec_ask_prior_release(struct rec_ask_prior *p)

@@ -61,7 +61,14 @@ REC_MUST_CHECK int rec_ask_prior_init(struct rec_ask_prior *p, size_t dim,
 REC_MUST_CHECK int rec_ask_prior_fit(struct rec_ask_prior *p, size_t dim,
                                      const float *v, size_t n,
                                      struct rec_error *err);
+/* These two moments, as single precision. */
+REC_MUST_CHECK int rec_ask_prior_moments(size_t dim, const float *v, size_t n,
+                                         float *mean, float *covariance,
+                                         struct rec_error *err);
 void rec_ask_prior_release(struct rec_ask_prior *p);
+/* The vector m + L Z. */
+void rec_ask_prior_place(const struct rec_ask_prior *p, const double *z,
+                         float *out);
 
 /* ---- the questions ---------------------------------------------------- */
 

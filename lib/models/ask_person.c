@@ -248,12 +248,7 @@ int rec_asker_answer(struct rec_asker *k, size_t question, double y,
 
 void rec_asker_vector(const struct rec_asker *k, float *out)
 {
-    const struct rec_ask_prior *p = k->pool->prior;
-
-    for (size_t i = 0; i < p->dim; i++) {
-        out[i] = (float)(p->mean[i]
-                         + dot(p->root + i * p->dim, k->belief.z, p->dim));
-    }
+    rec_ask_prior_place(k->pool->prior, k->belief.z, out);
 }
 
 /* SD of M items: V are their vectors, X and T room for M x dim each. */

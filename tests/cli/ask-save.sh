@@ -54,10 +54,10 @@ awk 'NR == FNR { p = $1 } FNR == 2 && NF > 5 {
     d = p - $8; print (d * d < 1e-9 ? "popularity agrees" : "not " p " " $8)
 }' pop 1
 for c in pref d-optimal v-optimal random popular; do
-    ask --criterion=$c --absent=dislike --questions=6 |
+    ask --criterion=$c --absent=dislike --questions=3 |
         awk -v c=$c 'NR == 2 { none = $4 } END {
-            print c ": " ($2 > 5 ? "answers" : "none"),
-                ($4 > none + .01 ? "that help" : "")
+            print c ": " ($2 > 2 ? "answers" : "none"),
+                ($4 > none + .005 ? "that help" : "")
         }'
 done
 ask --pairs --questions=3 | awk 'END { print NR, ($2 < 3 && $2 > 0) }'
@@ -67,6 +67,7 @@ echo "-- what is refused"
 try() { rec-ask "$@" 2>&1 >/dev/null </dev/null | head -n 1; }
 try x.rps
 try -m m.rps
+try -m m.rps -@1
 try -m m.rps -
 try -m m.rps --items --pairs x.rps
 try -m m.rps --simulate=x.rps x.rps
