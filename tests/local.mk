@@ -492,6 +492,7 @@ bench-programs: $(EXTRA_PROGRAMS)
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/ask.sh \
 	tests/bench/codes.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
