@@ -19,6 +19,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/ask-learn.sh \
+	tests/cli/ask-save.sh \
+	tests/cli/ask-talk.sh \
 	tests/cli/calibrate-movies.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
@@ -142,6 +145,7 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
+	tests/check_ask \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
@@ -172,6 +176,7 @@ unit_tests = \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
+	tests/check_laplace \
 	tests/check_model \
 	tests/check_nnls \
 	tests/check_offsets \
@@ -179,6 +184,7 @@ unit_tests = \
 	tests/check_parts \
 	tests/check_persona_set \
 	tests/check_personas \
+	tests/check_pref \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_quota \
@@ -212,6 +218,10 @@ tests_check_abundance_LDADD = $(check_ldadd)
 tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
 tests_check_adam_LDADD = $(check_ldadd)
+
+tests_check_ask_SOURCES = tests/check_ask.c tests/suite.h
+tests_check_ask_CFLAGS = $(check_cflags)
+tests_check_ask_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
@@ -345,6 +355,10 @@ tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
 tests_check_knn_CFLAGS = $(check_cflags)
 tests_check_knn_LDADD = $(check_ldadd)
 
+tests_check_laplace_SOURCES = tests/check_laplace.c tests/suite.h
+tests_check_laplace_CFLAGS = $(check_cflags)
+tests_check_laplace_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
@@ -360,6 +374,10 @@ tests_check_personas_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_pref_SOURCES = tests/check_pref.c tests/make_data.h tests/suite.h
+tests_check_pref_CFLAGS = $(check_cflags)
+tests_check_pref_LDADD = $(check_ldadd)
+
 tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
@@ -597,6 +615,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
 	tests/bench/all.sh \
 	tests/bench/table.inc \
+	tests/bench/ask.sh \
 	tests/bench/codes.sh \
 	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \
