@@ -41,10 +41,10 @@ static struct rec_dict *make_items(uint32_t n)
 
     for (uint32_t i = 0; d && i < n; i++) {
         char id[16];
+        int n_id = snprintf(id, sizeof id, "i%" PRIu32, i);
         uint32_t index;
 
-        sure(rec_dict_add(d, id, (size_t)snprintf(id, sizeof id, "i%" PRIu32, i),
-                          &index, &err));
+        sure(rec_dict_add(d, id, (size_t)n_id, &index, &err));
     }
     return d;
 }
