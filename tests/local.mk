@@ -84,6 +84,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/killed.sh \
 	tests/cli/knn-errors.sh \
 	tests/cli/knn-golden.sh \
 	tests/cli/knn-same.sh \
@@ -446,7 +447,7 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # `make check` tries some, `make faults` all; the table is what was injected.
 EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
 	tests/faults/more.txt tests/faults/table.awk
-CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv tests/faults/kills
 if FAULTS
 check_PROGRAMS += tests/faults/leaks tests/faults/sweep
 tests_faults_leaks_SOURCES = tests/faults/leaks.c
@@ -456,14 +457,20 @@ tests_faults_sweep_LDADD =
 check_DATA = tests/faults/shim.so
 endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
-	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) -I. $(CPPFLAGS) \
 		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
 	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
 		$(MAKE) check TESTS=tests/cli/faults.sh
 	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
-.PHONY: faults
+# Every writer killed at random moments; KILLS for each.
+KILLS = 40
+kills:
+	KILLS=$(KILLS) KILLS_LOG='$(abs_builddir)'/tests/faults/kills \
+		$(MAKE) check TESTS=tests/cli/killed.sh
+	@cat tests/faults/kills
+.PHONY: faults kills
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
