@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shell commands as children, one at a time. A child has its own process
-   group, which is ended with this program if that gets a signal or dies. */
+/* Commands as children, one at a time. A child has its own process group, which
+   is ended with this program if that gets a signal or dies. */
 #ifndef REC_CHILD_H
 #define REC_CHILD_H
 
@@ -9,6 +9,11 @@ struct child_use {
     double seconds; /* of the clock on the wall */
     double mib;     /* the largest process of the child, at its peak */
 };
+
+/* Run the program ARGV[0], looked for in PATH, with these descriptors as its
+   standard input, output and error; below 0: nothing, ours, ours. Waits for its
+   end. Returns 0, or an errno if there can be no child. */
+int child_exec(char *const argv[], const int fd[3], struct child_use *use);
 
 /* Run COMMAND by sh(1), with nothing on standard input and OUT as standard
    output; wait for its end. Dies if there can be no child. */

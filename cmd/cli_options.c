@@ -230,6 +230,32 @@ REC_NORETURN static void end_output(void)
     exit(CLI_OK);
 }
 
+/* The table for programs, a line for each option, divided by tabs: letter,
+   name, argument, type, choices divided by blanks, help; "-" for none. The
+   line before them is the program's name and its operands. */
+REC_NORETURN static void print_table(const struct cli_program *p,
+                                     const struct table *t)
+{
+    static const char *const type[] = {
+        [CLI_FLAG] = "flag", [CLI_INT] = "int",   [CLI_REAL] = "real",
+        [CLI_TEXT] = "text", [CLI_SIZE] = "size", [CLI_SPAN] = "span",
+        [CLI_TIME] = "time", [CLI_CHOICE] = "choice"};
+
+    printf("%s\t%s\n", p->name, p->operands);
+    for (int i = 0; i < t->n; i++) {
+        const struct cli_option *o = t->option[i];
+
+        printf("%c\t%s\t%s\t%s\t", o->letter ? o->letter : '-', o->name,
+               o->arg ? o->arg : "-", type[o->type]);
+        for (int k = 0; o->choices && o->choices[k]; k++) {
+            printf("%s%s", k ? " " : "", o->choices[k]);
+        }
+        printf("%s\t", o->choices ? "" : "-");
+        print_wrapped(o->help, 0, SIZE_MAX);
+    }
+    end_output();
+}
+
 REC_NORETURN static void print_help(const struct cli_program *p,
                                     const struct table *t, int own)
 {
@@ -286,7 +312,38 @@ static int has_option(const struct table *t, const char *name)
     return 0;
 }
 
-static void unknown_option(const struct table *t, char **argv)
+static const char *name_of_option(const void *of, int i)
+{
+    const struct table *t = of;
+
+    return i < t->n ? t->option[i]->name : NULL;
+}
+
+/* ARG, "--NAME" or "--NAME=VALUE", is none of them, or short for several. */
+REC_NORETURN static void unknown_long(const struct table *t, const char *arg)
+{
+    const char *typed = arg + 2, *meant, *first = NULL;
+    size_t n = strcspn(typed, "=");
+
+    for (int i = 0; i < t->n; i++) {
+        const char *name = t->option[i]->name;
+
+        if (n > 0 && strncmp(name, typed, n) == 0) {
+            if (first) {
+                die_usage("option '%s' is ambiguous: --%s or --%s", arg,
+                          first, name);
+            }
+            first = name;
+        }
+    }
+    meant = cli_suggest(typed, n, name_of_option, t);
+    if (meant) {
+        die_usage("unknown option '%s'; did you mean '--%s'?", arg, meant);
+    }
+    die_usage("unknown option '%s'", arg);
+}
+
+REC_NORETURN static void unknown_option(const struct table *t, char **argv)
 {
     /* getopt has already stepped over a long option, and may still stand in
        a cluster of short ones. */
@@ -299,7 +356,7 @@ static void unknown_option(const struct table *t, char **argv)
     if (optopt) {
         die_usage("unknown option '-%c'", optopt);
     }
-    die_usage("unknown option '%s'", arg);
+    unknown_long(t, arg);
 }
 
 static void missing_argument(const struct table *t)
@@ -321,12 +378,15 @@ static struct cli_option *option_of(struct table *t, int val)
     return NULL;
 }
 
-static void parse(struct table *t, int argc, char **argv)
+static void parse(const struct cli_program *p, struct table *t, int argc,
+                  char **argv)
 {
     int val;
 
+    if (argc == 2 && strcmp(argv[1], "--help=options") == 0) {
+        print_table(p, t); /* for cmd/completions.sh */
+    }
     opterr = 0;
-    t->shorts[0] = ':'; /* missing arguments are told apart */
     while ((val = getopt_long(argc, argv, t->shorts, t->longs, NULL)) != -1) {
         if (val == '?') {
             unknown_option(t, argv);
@@ -405,7 +465,7 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
     c->program = p;
     c->seed = 1;
     cli_name = p->name;
-    t.shorts[0] = ':';
+    t.shorts[0] = ':'; /* missing arguments are told apart */
     for (struct cli_option *o = p->options; o->name; o++) {
         add_option(&t, o);
     }
@@ -416,11 +476,10 @@ void cli_parse(struct cli *c, const struct cli_program *p, int argc,
             add_option(&t, &common[i]);
         }
     }
-    parse(&t, argc, argv);
+    parse(p, &t, argc, argv);
     if (help) {
         print_help(p, &t, own);
-    }
-    if (version) {
+    } else if (version) {
         print_version(p);
     }
     settle(c, &t, (int)level);

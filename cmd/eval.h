@@ -7,18 +7,20 @@
 #include "eval/compare.h"
 #include "eval/groups.h"
 #include "eval/judge.h"
+#include "eval/reliability.h"
 
-/* A ranking judged. The last six are NULL if nobody asked for them. */
+/* A ranking judged. The last seven are NULL if nobody asked for them. */
 struct eval_result {
     const char *name; /* of the run */
     const struct rec_data *truth;
     const struct rec_measures *measures;
     const struct rec_draws *draws;
     struct rec_judge *judge;
-    char *used;                    /* what had the truth as an input, or NULL */
+    char *used;                    /* how the truth came into it, or NULL */
     struct rec_interval *interval; /* one per column */
     struct rec_traits *traits;         /* --exposure, --vectors */
     struct rec_catalogue *catalogue;   /* --exposure: one per cutoff */
+    struct rec_reliability *reliability; /* --probabilities */
     const struct rec_strata *items;    /* --by-popularity */
     const struct rec_groups *activity; /* --by-activity */
     const struct rec_groups *groups;   /* --by */
@@ -54,12 +56,13 @@ const struct eval_preset *eval_preset(int choice);
 
 void eval_show_digest(const struct cli *c, const char *what, const char *name,
                       const uint8_t *digest);
-void eval_load_truth(const struct cli *c, struct rec_data *truth,
-                     const char *path, int pipes_are_text);
-/* All lists of PATH, and the end. What had the TRUTH of this digest as an input
-   on the way to them, for a message, to be freed; NULL: nothing known. */
+/* Users with their targets, or items with their attributes: WHAT. */
+void eval_load_pairs(const struct cli *c, struct rec_data *out,
+                     const char *what, const char *path, int pipes_are_text);
+/* All lists of PATH, and the end. How TRUTH has come into what they were made
+   from, for a message, to be freed; NULL: nothing known. */
 char *eval_judge(const struct cli *c, struct rec_judge *j, const char *path,
-                 const uint8_t *truth, int pipes_are_text);
+                 const struct rec_data *truth, int pipes_are_text);
 
 /* ---- eval_report.c: the means of all users ------------------------------ */
 
@@ -101,6 +104,9 @@ void eval_runs_json(struct cli_text *t, const struct eval_runs *r);
 
 /* ---- eval_lists.c: what all lists together show ------------------------- */
 
+/* To be released, and freed. */
+struct rec_reliability *eval_reliability(const struct eval_result *r);
+
 /* One for each cutoff, to be freed. */
 struct rec_catalogue *eval_catalogue(const struct rec_traits *t);
 void eval_catalogue_text(struct cli_text *t, const struct eval_result *r);
@@ -110,6 +116,8 @@ void eval_catalogue_tsv(struct cli_text *t, const struct eval_result *r,
                                       const struct eval_result *),
                         const char *end);
 void eval_catalogue_json(struct cli_text *t, const struct eval_result *r);
+/* Instead of the means a line for each item. */
+void eval_report_items(struct cli_text *t, const struct eval_result *r);
 
 /* ---- eval_gap.c: how far groups are apart ------------------------------- */
 

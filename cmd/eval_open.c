@@ -49,17 +49,17 @@ static const char *name_of(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-void eval_load_truth(const struct cli *c, struct rec_data *truth,
-                     const char *path, int pipes_are_text)
+void eval_load_pairs(const struct cli *c, struct rec_data *out,
+                     const char *what, const char *path, int pipes_are_text)
 {
     struct rec_error err;
 
     if (is_text(path, pipes_are_text)) {
-        check(rec_list_text_load(truth, path, 1, &err), &err);
+        check(rec_list_text_load(out, path, 1, &err), &err);
     } else {
-        check(rec_data_load(truth, path, "interactions", &err), &err);
+        check(rec_data_load(out, path, "interactions", &err), &err);
     }
-    eval_show_digest(c, "truth", path, truth->digest);
+    eval_show_digest(c, what, path, out->digest);
 }
 
 /* Interactions are a ranking too if they have scores and are not known to be
@@ -76,31 +76,95 @@ static void check_kind(const struct rec_row_reader *in)
     }
 }
 
-/* The step that had the file with this DIGEST among its inputs, "rec-ease (as
-   validate-out)", to be freed; or NULL. A line of provenance is a program, its
-   version, options, and NAME=DIGEST of each input. */
-static char *find_use(const char *prov, const uint8_t *digest)
+/* The line of provenance that AT is in: a program, its version, options, and
+   NAME=DIGEST of each input. */
+static const char *line_of(const char *prov, const char *at)
 {
-    const char *at = cli_prov_find(prov, NULL, digest), *line, *name;
+    while (at > prov && at[-1] != '\n') {
+        at--;
+    }
+    return at;
+}
+
+/* "the truth was an input of rec-ease (as validate-out)", to be freed; NULL if
+   it was none of any step. */
+static char *find_truth(const char *prov, const struct rec_data *truth)
+{
+    const char *at = cli_prov_find(prov, NULL, truth->digest), *line, *name;
     char *out;
     size_t n;
 
     if (!at) {
         return NULL;
     }
-    for (line = at; line > prov && line[-1] != '\n'; line--) {
-    }
+    line = line_of(prov, at);
     for (name = at; name > line && name[-1] != ' '; name--) {
     }
-    n = (size_t)(at - line) + 8;
+    n = (size_t)(at - line) + 64;
     out = xalloc(n, 1);
-    snprintf(out, n, "%.*s (as %.*s)", (int)strcspn(line, " \n"), line,
-             (int)(at - 1 - name), name);
+    snprintf(out, n, "the truth was an input of %.*s (as %.*s)",
+             (int)strcspn(line, " \n"), line, (int)(at - 1 - name), name);
     return out;
 }
 
+/* The digest of what rec-split made the truth from, in HEX. Returns 0 if it was
+   not rec-split that made it. */
+static int find_split(const struct rec_data *truth, char hex[REC_DIGEST_TEXT])
+{
+    static const char split[] = "rec-split ", input[] = " input=";
+    const char *end, *at;
+
+    if (!truth->prov || !*truth->prov) { /* text */
+        return 0;
+    }
+    end = truth->prov + strlen(truth->prov);
+    end -= end[-1] == '\n';
+    at = line_of(truth->prov, end);
+    if (strncmp(at, split, sizeof split - 1) != 0
+        || !(at = strstr(at, input))) {
+        return 0;
+    }
+    snprintf(hex, REC_DIGEST_TEXT, "%s", at + sizeof input - 1);
+    return strlen(hex) == REC_DIGEST_TEXT - 1;
+}
+
+/* "rec-ease had the file that the truth was split from", to be freed; NULL if
+   no step but rec-split had it. */
+static char *find_whole(const char *prov, const struct rec_data *truth)
+{
+    char hex[REC_DIGEST_TEXT];
+    const char *at = prov;
+
+    if (!find_split(truth, hex)) {
+        return NULL;
+    }
+    while ((at = strstr(at, hex)) != NULL) {
+        const char *line = line_of(prov, at);
+        size_t n = strcspn(line, " \n");
+
+        if (strncmp(line, "rec-split ", 10) != 0) {
+            char *out = xalloc(n + 64, 1);
+
+            snprintf(out, n + 64,
+                     "%.*s had the file that the truth was split from",
+                     (int)n, line);
+            return out;
+        }
+        at++;
+    }
+    return NULL;
+}
+
+/* How the truth has come into what PROV tells of, to be freed; or NULL. */
+static char *find_use(const char *prov, const struct rec_data *truth)
+{
+    char *use = find_truth(prov, truth);
+
+    return use ? use : find_whole(prov, truth);
+}
+
 static char *judge_stream(const struct cli *c, struct rec_judge *j,
-                          const char *path, const uint8_t *truth)
+                          const char *path, const struct rec_data *truth)
 {
     char *use;
     struct rec_row_reader *in;
@@ -124,7 +188,7 @@ static char *judge_stream(const struct cli *c, struct rec_judge *j,
 }
 
 char *eval_judge(const struct cli *c, struct rec_judge *j, const char *path,
-                 const uint8_t *truth, int pipes_are_text)
+                 const struct rec_data *truth, int pipes_are_text)
 {
     struct rec_data run;
     struct rec_error err;

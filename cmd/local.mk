@@ -5,12 +5,14 @@ cmd_libcli_a_SOURCES = \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \
+	cmd/cli_suggest.c \
 	cmd/grid.c cmd/grid.h \
 	cmd/validate.c cmd/validate.h
 
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
+	cmd/rec-ask \
 	cmd/rec-calibrate \
 	cmd/rec-cat \
 	cmd/rec-check \
@@ -25,6 +27,7 @@ bin_PROGRAMS += \
 	cmd/rec-ingest \
 	cmd/rec-knn \
 	cmd/rec-merge \
+	cmd/rec-plot \
 	cmd/rec-pop \
 	cmd/rec-recommend \
 	cmd/rec-similar \
@@ -34,9 +37,13 @@ bin_PROGRAMS += \
 	cmd/rec-tune \
 	cmd/rec-walk
 
+cmd_rec_ask_SOURCES = cmd/rec-ask.c cmd/ask.h \
+	cmd/ask_judge.c cmd/ask_judge.h cmd/ask_learn.c \
+	cmd/ask_open.c cmd/ask_simulate.c cmd/ask_talk.c
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c
-cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_cat_SOURCES = cmd/rec-cat.c cmd/cat.h cmd/cat_lines.c \
+	cmd/cat_matrix.c
 cmd_rec_check_SOURCES = cmd/rec-check.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_density.c \
@@ -58,10 +65,14 @@ cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
+cmd_rec_plot_SOURCES = cmd/rec-plot.c cmd/child.c cmd/child.h cmd/plot.h \
+	cmd/plot_figure.c cmd/plot_means.c cmd/plot_page.c cmd/plot_pairs.c \
+	cmd/plot_read.c cmd/plot_script.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
-	cmd/recommend_personas.c cmd/recommend_text.c
+	cmd/recommend_personas.c cmd/recommend_text.c \
+	cmd/recommend_vectors.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_svd_SOURCES = cmd/rec-svd.c
@@ -69,3 +80,28 @@ cmd_rec_train_vae_SOURCES = cmd/rec-train-vae.c
 cmd_rec_tune_SOURCES = cmd/rec-tune.c cmd/child.c cmd/child.h \
 	cmd/tune_space.c cmd/tune_space.h
 cmd_rec_walk_SOURCES = cmd/rec-walk.c
+
+# Completions from the programs' tables of options, in the folders where the
+# shells look; Debian's zsh looks elsewhere (--with-zsh-completions).
+EXTRA_DIST += cmd/completions.sh
+if COMPLETIONS
+all-local: completions/stamp
+completions/stamp: $(bin_PROGRAMS) cmd/completions.sh
+	$(AM_V_GEN)rm -rf completions && \
+	$(SHELL) $(srcdir)/cmd/completions.sh completions $(bin_PROGRAMS) && \
+	touch $@
+install-data-local: completions/stamp
+	@for part in 'bash $(bashcompletionsdir)' 'zsh $(zshcompletionsdir)' \
+	    'fish $(fishcompletionsdir)'; do \
+	    set -- $$part; \
+	    $(MKDIR_P) "$(DESTDIR)$$2" && \
+	    $(INSTALL_DATA) completions/$$1/* "$(DESTDIR)$$2" || exit; \
+	done
+uninstall-local:
+	@for p in $(bin_PROGRAMS); do \
+	    p=$${p##*/}; \
+	    rm -f "$(DESTDIR)$(bashcompletionsdir)/$$p" \
+	        "$(DESTDIR)$(zshcompletionsdir)/_$$p" \
+	        "$(DESTDIR)$(fishcompletionsdir)/$$p.fish"; \
+	done
+endif

@@ -12,8 +12,8 @@
 static const char *truth_file, *cuts = "20,50,100", *metrics;
 static int preset = -1, text;
 static const char *popular, *active, *group_file;
-static const char *exposed, *past_file, *vector_file;
-static int format, per_user;
+static const char *exposed, *past_file, *vector_file, *attribute_file;
+static int format, per_user, per_item, chances;
 static double level = 95;
 static int64_t n_draws = 10000;
 static const char *const formats[] = {"text", "tsv", "json", NULL};
@@ -30,7 +30,7 @@ static struct cli_option options[] = {
                  "lengths at which lists are judged [20,50,100]"),
     CLI_OPT_TEXT(0, "metrics", "NAME,...", &metrics, 1,
                  "some of recall/min, recall/all, precision, ndcg,\n"
-                 "map, hit, mrr, and of what the next three give [all]"),
+                 "map, hit, mrr, and of what the next five give [all]"),
     CLI_OPT_TEXT(0, "exposure", "TRAIN", &exposed, 1,
                  "also popularity, lift, novelty, tail, miscalibration;\n"
                  "coverage, gini, entropy of what lists show, given TRAIN"),
@@ -38,6 +38,12 @@ static struct cli_option options[] = {
                  "what users had, for lift and miscalibration [TRAIN]"),
     CLI_OPT_TEXT(0, "vectors", "FILE", &vector_file, 1,
                  "also the diversity of lists, by vectors of items"),
+    CLI_OPT_TEXT(0, "attributes", "FILE", &attribute_file, 1,
+                 "the same by attributes: rows of items with theirs, or\n"
+                 "text"),
+    CLI_OPT_FLAG(0, "probabilities", &chances, 1,
+                 "scores are probabilities of a hit: also brier, log-loss;\n"
+                 "ece, square, debiased of all lists"),
     CLI_OPT_TEXT(0, "by-popularity", "TRAIN", &popular, 1,
                  "also recall and exposure by deciles of the items, each\n"
                  "with a tenth of the interactions of TRAIN"),
@@ -55,6 +61,9 @@ static struct cli_option options[] = {
                 "draws of users for intervals and tests [10000]"),
     CLI_OPT_FLAG(0, "per-user", &per_user, 1,
                  "write a line of tsv per user, not the means"),
+    CLI_OPT_FLAG(0, "per-item", &per_item, 1,
+                 "the same per item: how often lists show it; needs\n"
+                 "--exposure"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
@@ -67,21 +76,37 @@ static const struct cli_program program = {
 
 /* ---- options ---------------------------------------------------------- */
 
+/* What there are the files, or the scores, for. */
+static unsigned given_metrics(void)
+{
+    return REC_METRICS_ALL | (exposed ? REC_METRICS_POPULARITY : 0)
+           | (vector_file ? REC_METRICS_VECTORS : 0)
+           | (attribute_file ? REC_METRICS_ATTRIBUTES : 0)
+           | (chances ? REC_METRICS_CHANCES : 0);
+}
+
+static const char *option_for(enum rec_metric m)
+{
+    return REC_METRICS_POPULARITY >> m & 1   ? "exposure"
+           : REC_METRICS_VECTORS >> m & 1    ? "vectors"
+           : REC_METRICS_ATTRIBUTES >> m & 1 ? "attributes"
+                                             : "probabilities";
+}
+
 /* LIKE: the tool to count like, or NULL. */
 static unsigned parse_metrics(const char *list,
                               const struct eval_preset *like)
 {
     const char *part;
-    unsigned bits = 0;
+    unsigned bits = 0, given = given_metrics();
     size_t n;
 
     while ((part = cli_next_part(&list, &n)) != NULL) {
         enum rec_metric m = rec_metric_find(part, n);
 
-        if ((REC_METRICS_POPULARITY >> m & 1 && !exposed)
-            || (REC_METRICS_VECTORS >> m & 1 && !vector_file)) {
+        if (m != REC_METRICS && !(given >> m & 1)) {
             die_usage("--metrics: %.*s needs --%s", (int)n, part,
-                      m == REC_DIVERSITY ? "vectors" : "exposure");
+                      option_for(m));
         }
         if (m == REC_METRICS) {
             die_usage("--metrics: '%.*s' is not a metric", (int)n, part);
@@ -124,12 +149,14 @@ static size_t parse_cuts(const char *list, uint32_t cut[REC_MAX_CUTS])
 /* One of the files at most is standard input. */
 static void check_standard_input(const struct eval_runs *r)
 {
-    const char *const path[] = {truth_file, exposed,    past_file, vector_file,
-                                popular,    active, group_file};
+    const char *const path[] = {truth_file,     exposed, past_file,
+                                vector_file,    attribute_file,
+                                popular,        active,  group_file};
     const char *const name[] = {"TRUTH",
                                 "TRAIN of --exposure",
                                 "FILE of --history",
                                 "FILE of --vectors",
+                                "FILE of --attributes",
                                 "TRAIN of --by-popularity",
                                 "FILE of --by-activity",
                                 "GROUPS of --by"};
@@ -149,6 +176,31 @@ static void check_standard_input(const struct eval_runs *r)
     }
 }
 
+/* The reports that have a line for each user, or item. */
+static void check_lines(const struct cli *c, const struct eval_runs *r)
+{
+    const char *lines = per_user ? "--per-user" : per_item ? "--per-item"
+                                                           : NULL;
+
+    if (per_user && (group_file || per_item)) {
+        die_usage("--per-user and %s exclude each other",
+                  per_item ? "--per-item" : "--by");
+    }
+    if (per_item && !exposed) {
+        die_usage("--per-item needs --exposure");
+    }
+    if (per_item && (popular || active || group_file)) {
+        die_usage("--per-item is by no parts");
+    }
+    if (r->n > 1 && (lines || popular || active || group_file)) {
+        die_usage("%s takes one ranking",
+                  lines ? lines : "to judge by parts");
+    }
+    if (lines && cli_given(c, "format") && format != TSV) {
+        die_usage("%s is tsv", lines);
+    }
+}
+
 static void parse_options(const struct cli *c, const struct eval_runs *r,
                           struct rec_measures *m)
 {
@@ -156,25 +208,16 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
     uint32_t cut[REC_MAX_CUTS];
     size_t n = parse_cuts(like && !cli_given(c, "cutoffs") ? like->cuts : cuts,
                           cut);
-    unsigned bits = (like ? like->metrics : REC_METRICS_ALL)
-                    | (exposed ? REC_METRICS_POPULARITY : 0)
-                    | (vector_file ? REC_METRICS_VECTORS : 0);
+    unsigned bits = like ? like->metrics
+                               | (given_metrics() & ~REC_METRICS_ALL)
+                         : given_metrics();
     struct rec_error err;
 
     if (!truth_file) {
         die_usage("against what? give -t TRUTH");
     }
     check_standard_input(r);
-    if (per_user && group_file) {
-        die_usage("--per-user and --by exclude each other");
-    }
-    if (r->n > 1 && (per_user || popular || active || group_file)) {
-        die_usage("%s takes one ranking",
-                  per_user ? "--per-user" : "to judge by parts");
-    }
-    if (per_user && cli_given(c, "format") && format != TSV) {
-        die_usage("--per-user is tsv");
-    }
+    check_lines(c, r);
     if (past_file && !exposed) {
         die_usage("--history is for --exposure");
     }
@@ -280,12 +323,11 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
              (unsigned)longest, n->longest);
     }
     if (r->used) {
-        warn("%s%sthe truth was an input of %s: these figures tell nothing of "
-             "new data",
+        warn("%s%s%s: these figures tell nothing of new data",
              c->n_operands > 1 ? r->name : "", c->n_operands > 1 ? ": " : "",
              r->used);
     }
-    if (per_user) { /* the other reports have all counts */
+    if (per_user || per_item) { /* the other reports have all counts */
         note(c, "users with targets but no list, who count 0: %zu",
              n->without_list);
         note(c, "users only in the ranking: %zu", n->only_ranked);
@@ -293,7 +335,7 @@ static void give_notes(const struct cli *c, const struct eval_result *r)
 }
 
 /* The files that what lists show is judged by. */
-static struct rec_data catalogue, past;
+static struct rec_data catalogue, past, attributes;
 static struct rec_vectors vectors;
 
 static void open_lists(const struct cli *c)
@@ -311,18 +353,25 @@ static void open_lists(const struct cli *c)
     if (vector_file) {
         check(rec_vectors_open(&vectors, vector_file, &err), &err);
     }
+    if (attribute_file) {
+        eval_load_pairs(c, &attributes, "attributes", attribute_file, text);
+        check(rec_data_check_once(&attributes, attribute_file, "item",
+                                  "attribute", &err),
+              &err);
+    }
 }
 
 static void begin_lists(struct eval_result *r)
 {
     struct rec_error err;
 
-    if (exposed || vector_file) {
+    if (exposed || vector_file || attribute_file) {
         r->traits = xalloc(1, sizeof *r->traits);
         check(rec_traits_init(r->traits, r->measures, r->truth,
                               exposed ? &catalogue : NULL,
                               past_file ? &past : &catalogue,
-                              vector_file ? &vectors : NULL, &err),
+                              vector_file ? &vectors : NULL,
+                              attribute_file ? &attributes : NULL, &err),
               &err);
     }
 }
@@ -332,6 +381,7 @@ static void close_lists(void)
     rec_data_release(&catalogue);
     rec_data_release(&past);
     rec_vectors_release(&vectors);
+    rec_data_release(&attributes);
 }
 
 /* A result for each of the operands. */
@@ -354,7 +404,7 @@ static void judge_run(const struct cli *c, struct eval_result *r)
     check(rec_judge_new(&r->judge, r->truth, truth_file, r->measures,
                         popular ? &by_items : NULL, r->traits, &err),
           &err);
-    r->used = eval_judge(c, r->judge, r->name, r->truth->digest, text);
+    r->used = eval_judge(c, r->judge, r->name, r->truth, text);
 }
 
 /* Once all streams have ended. */
@@ -368,7 +418,10 @@ static void sum_run(const struct cli *c, struct eval_result *r)
     if (exposed) {
         r->catalogue = eval_catalogue(r->traits);
     }
-    if (!per_user) {
+    if (r->measures->chances > 0) {
+        r->reliability = eval_reliability(r);
+    }
+    if (!per_user && !per_item) {
         r->interval = xalloc(r->measures->columns, sizeof *r->interval);
         row = rec_judge_rows(r->judge, &n);
         check(rec_judge_intervals(r->judge, row, n, r->draws, r->interval,
@@ -392,6 +445,8 @@ static void write_report(struct cli *c, const struct eval_runs *r)
         report_runs[format](&t, r);
     } else if (per_user) {
         eval_report_users(&t, r->run);
+    } else if (per_item) {
+        eval_report_items(&t, r->run);
     } else {
         report[format](&t, r->run);
     }
@@ -405,6 +460,10 @@ static void release_runs(struct eval_runs *r)
         free(r->run[i].used);
         free(r->run[i].interval);
         free(r->run[i].catalogue);
+        if (r->run[i].reliability) {
+            rec_reliability_release(r->run[i].reliability);
+            free(r->run[i].reliability);
+        }
         if (r->run[i].traits) {
             rec_traits_release(r->run[i].traits);
             free(r->run[i].traits);
@@ -429,7 +488,7 @@ int main(int argc, char **argv)
     parse_options(&c, &r, &m);
     draws = (struct rec_draws){level / 100, (uint32_t)n_draws,
                                (uint64_t)c.seed, (int)c.threads};
-    eval_load_truth(&c, &truth, truth_file, text);
+    eval_load_pairs(&c, &truth, "truth", truth_file, text);
     open_parts(&c, r.run);
     open_lists(&c);
     for (size_t i = 0; i < r.n; i++) {

@@ -14,7 +14,7 @@
 #include "data/ingest.h"
 
 static const char *const formats[] = {"auto", "csv", "tsv", "dat",
-                                      "jsonl", "adj", NULL};
+                                      "jsonl", "adj", "netflix", NULL};
 static const char *const headers[] = {"auto", "yes", "no", NULL};
 static const char *const times[] = {"unix", "ms", "iso", NULL};
 static const char *const policies[] = {"last", "first", "sum",
@@ -29,14 +29,15 @@ static double min_weight;
 
 static struct cli_option options[] = {
     CLI_OPT_CHOICE('f', "format", "FORMAT", &ingest.text.format, formats, 1,
-                   "auto, csv, tsv, dat (a::b::c), jsonl or adj (user item\n"
-                   "item ...) [auto]"),
+                   "auto, csv, tsv, dat (a::b::c), jsonl, adj (user item\n"
+                   "item ...) or netflix (item: above lines of users) [auto]"),
     CLI_OPT_TEXT('d', "delimiter", "CHAR", &delimiter, 1,
                  "what divides the fields of csv [,]"),
     CLI_OPT_TEXT(0, "columns", "LIST", &ingest.text.columns, 1,
                  "what the fields are: user,item,weight,time in any order,\n"
-                 "- to skip one; jsonl: the keys of these four [by the\n"
-                 "header, else in this order]"),
+                 "- to skip one; or by names in a header or keys, as\n"
+                 "user=buyer,item=sku; jsonl: the keys of these four [by\n"
+                 "the header, else in this order]"),
     CLI_OPT_CHOICE(0, "header", "WHEN", &ingest.text.header, headers, 1,
                    "is the first line a header: auto, yes or no [auto]"),
     CLI_OPT_CHOICE(0, "time-format", "FORMAT", &ingest.text.time_format,
@@ -184,6 +185,10 @@ static void say_layout(const struct cli *c, const char *path,
     }
     if (c->verbose || (unused > 0 && !ingest.text.columns)) {
         note(c, "%s: read as %s%s", path, formats[l->format], text);
+    }
+    if (l->wordy) {
+        note(c, "%s: the first line is taken for an event (is it a header? "
+             "then --header=yes)", path);
     }
 }
 
@@ -351,6 +356,9 @@ static void report(const struct cli *c, const struct rec_ingest_counts *n,
     note(c,
          "wrote %" PRIu64 " users, %" PRIu64 " items, %" PRIu64 " events",
          t->wrote.rows, t->wrote.items, t->wrote.events);
+    if (t->wrote.events == 0) {
+        warn("there are no events");
+    }
 }
 
 static void finish(struct target *t, struct rec_ingest *g,

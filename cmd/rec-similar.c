@@ -180,7 +180,7 @@ static void load_titles(struct job *j)
     }
     check(rec_titles_load(&j->titles, titles_path, j->ids, &found, &err),
           &err);
-    if (j->c->verbose || found == 0) { /* it may be the wrong file */
+    if (j->c->verbose || found < rec_dict_count(j->ids)) { /* the wrong file? */
         note(j->c, "%s: titles for %lu of %lu items", titles_path,
              (unsigned long)found, (unsigned long)rec_dict_count(j->ids));
     }

@@ -36,10 +36,11 @@ static struct cli_option options[] = {
     CLI_OPT_INT('n', "leave", "N", &leave, 1, 16777216, 1,
                 "leave-last, leave-random: items of a user to hold\n"
                 "out, as many again to validate [1]"),
-    CLI_OPT_INT(0, "at", "SECONDS", &test_at, -9e18, 9e18, 1,
-                "time: test begins here, instead of --fraction"),
-    CLI_OPT_INT(0, "valid-at", "SECONDS", &valid_at, -9e18, 9e18, 1,
-                "time: with --at, validation begins here"),
+    CLI_OPT_TIME(0, "at", "TIME", &test_at, 1,
+                 "time: test begins here, seconds since 1970 or a date,\n"
+                 "instead of --fraction"),
+    CLI_OPT_TIME(0, "valid-at", "TIME", &valid_at, 1,
+                 "time: with --at, validation begins here"),
     CLI_OPT_FLAG(0, "no-valid", &no_valid, 1, "hold nothing out to validate"),
     CLI_OPT_END};
 

@@ -189,7 +189,7 @@ static void load_titles(struct job *j)
     }
     check(rec_titles_load(&j->titles, j->o->titles, j->shown, &found, &err),
           &err);
-    if (j->c->verbose || found == 0) { /* it may be the wrong file */
+    if (j->c->verbose || found < rec_dict_count(j->shown)) { /* wrong file? */
         note(j->c, "%s: titles for %lu of %lu items", j->o->titles,
              (unsigned long)found, (unsigned long)rec_dict_count(j->shown));
     }

@@ -396,6 +396,15 @@ static size_t placeholder(const char *at, const struct tune_space *s,
     return (size_t)-1;
 }
 
+/* Does {NAME} stand at AT in COMMAND, which the shell would leave as it is? */
+static int looks_meant(const char *command, const char *at)
+{
+    size_t len = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_-0123456789");
+
+    return *at == '{' && len > 0 && at[1 + len] == '}'
+           && (at == command || at[-1] != '$');
+}
+
 void tune_check_command(const char *command, const struct tune_space *s,
                         const char *budget)
 {
@@ -420,6 +429,9 @@ void tune_check_command(const char *command, const struct tune_space *s,
                           (int)n, at);
             }
             used[k] = 1;
+        } else if (!quote && looks_meant(command, at)) {
+            warn("the command has %.*s, but there are no values for it",
+                 (int)n, at);
         }
     }
     for (size_t k = 0; k <= s->n; k++) {

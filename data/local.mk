@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 EXTRA_DIST += \
+	data/ask.gp \
 	data/codes.gp \
 	data/cohorts.gp \
 	data/demo.sh \
@@ -14,8 +15,9 @@ EXTRA_DIST += \
 	data/movietweetings-100k/README \
 	data/movietweetings-100k/movies.dat.gz \
 	data/movietweetings-100k/ratings.dat.gz \
+	data/nightly.sh \
 	data/personas.gp \
-	data/reliability.gp \
+	data/report.sh \
 	data/shrinkage.gp \
 	data/shrinkage.sh \
 	data/vae-log.gp

@@ -23,6 +23,7 @@ lib_librec_a_SOURCES += \
 	lib/io/stream_read.c \
 	lib/io/stream_write.c \
 	lib/io/textin.c lib/io/textin.h \
+	lib/io/textin_columns.c \
 	lib/io/textin_json.c \
 	lib/io/textin_layout.c \
 	lib/io/textin_private.h \
@@ -86,6 +87,8 @@ lib_librec_a_SOURCES += \
 	lib/math/kmeans_near.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
+	lib/math/laplace.c lib/math/laplace.h \
+	lib/math/logistic.c lib/math/logistic.h \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
 	lib/math/silhouette.c lib/math/silhouette.h \
@@ -94,6 +97,9 @@ lib_librec_a_SOURCES += \
 	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
+	lib/models/ask.c lib/models/ask.h \
+	lib/models/ask_person.c \
+	lib/models/ask_scale.c \
 	lib/models/cohort_pop.c lib/models/cohort_pop.h \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \
@@ -125,6 +131,8 @@ lib_librec_a_SOURCES += \
 	lib/models/persona_set.c lib/models/persona_set.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
+	lib/models/pref.c lib/models/pref.h \
+	lib/models/pref_model.c \
 	lib/models/quota.c lib/models/quota.h \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/similar.c lib/models/similar.h \
@@ -155,6 +163,7 @@ lib_librec_a_SOURCES += \
 	lib/eval/calibrate_fits.c \
 	lib/eval/calibration_file.c lib/eval/calibration_file.h \
 	lib/eval/bootstrap.c lib/eval/bootstrap.h \
+	lib/eval/chances.c lib/eval/chances.h \
 	lib/eval/compare.c lib/eval/compare.h \
 	lib/eval/groups.c lib/eval/groups.h \
 	lib/eval/judge.c lib/eval/judge.h \

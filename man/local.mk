@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += \
+	man/rec-ask.1 \
 	man/rec-calibrate.1 \
 	man/rec-cat.1 \
 	man/rec-check.1 \
 	man/rec-cluster.1 \
+	man/rec-cookbook.7 \
 	man/rec-ease.1 \
 	man/rec-embed.1 \
 	man/rec-eval.1 \
@@ -15,6 +17,7 @@ dist_man_MANS += \
 	man/rec-ingest.1 \
 	man/rec-knn.1 \
 	man/rec-merge.1 \
+	man/rec-plot.1 \
 	man/rec-pop.1 \
 	man/rec-recommend.1 \
 	man/rec-similar.1 \

@@ -101,9 +101,16 @@ START_TEST(formats_are_guessed)
     expect("{\"user\":\"a\",\"item\":\"b\",\"rating\":2,\"time\":3}\n", NULL,
            "a|b|2|3;");
     expect("a b c\nd e\n", NULL, "a|b|1|0;a|c|1|0;d|e|1|0;");
+    /* The item of an event is its heading's, which has no user. */
+    expect("7:\na,2,1970-01-01\nb:\r\n:\n", NULL,
+           "|7|1|0;a||2|0;|b|1|0;||1|0;");
     expect("\"a\tb\",c\n", NULL, "a\tb|c|1|0;");
+    expect("a;b\n", NULL,
+           ":1: cannot tell the format of the text; use --format, "
+           "or --delimiter ';'");
     expect("word\n", NULL,
-           ":1: cannot tell the format of the text; use --format");
+           ":1: cannot tell the format of the text; use --format, "
+           "or --delimiter");
     expect("\x89RPS\r\n\x1a\n", NULL,
            ": a recpipe stream where text is expected");
 }
@@ -117,7 +124,8 @@ START_TEST(line_ends)
     expect("", NULL, "");
     expect("\n\n", NULL, "");
     expect("\n\nx\n", NULL,
-           ":3: cannot tell the format of the text; use --format");
+           ":3: cannot tell the format of the text; use --format, "
+           "or --delimiter");
 }
 END_TEST
 
@@ -159,9 +167,49 @@ START_TEST(headers)
     expect("who,what\na,b\n", &yes, "a|b|1|0;");
     expect("who,what\na,b\n", NULL, "who|what|1|0;a|b|1|0;");
     expect("userId,sku\na,b\n", &yes,
-           ":1: the header names no item column; use --columns");
+           ":1: the header 'userId,sku' names no item column; use "
+           "--columns=user=NAME,item=NAME");
+    expect("user,sku\na,b\n", NULL,
+           ":1: the header 'user,sku' names no item column; use "
+           "--columns=user=NAME,item=NAME");
+    expect("user,sku\na,b\n", &no, "user|sku|1|0;a|b|1|0;");
     expect("user,item,rating,score\n", NULL,
-           ":1: the header names two weight columns; use --columns");
+           ":1: the header 'user,item,rating,score' names more than one "
+           "weight column; use --columns=user=NAME,item=NAME");
+    expect("1,2,3,2013-01-01T00:00:00Z\n", NULL,
+           "!time '2013-01-01T00:00:00Z' is a date; use --time-format=iso;");
+}
+END_TEST
+
+START_TEST(columns_by_their_names)
+{
+    struct rec_text_options o = {.columns = "item=sku,user=who is it"};
+    struct rec_text_options all = {.columns = "time=t,weight=w,item=i,user=u"};
+    struct rec_text_options no = {.columns = "user=a,item=b",
+                                  .header = REC_HEADER_NO};
+    struct rec_text_options twice = {.columns = "user=a,user=b"};
+    struct rec_text_options part = {.columns = "user=a,sku"};
+    struct rec_text_options empty = {.columns = "user=,item=b"};
+    struct rec_text_options one = {.columns = "user=a"};
+
+    expect("when,sku,who is it\n1,2,3\n", &o, "3|2|1|0;");
+    expect("u\ti\tw\tt\na\tb\t2\t3\n", &all, "a|b|2|3;");
+    expect("{\"t\":3,\"u\":\"a\",\"w\":2,\"i\":\"b\"}\n", &all, "a|b|2|3;");
+    expect("when,SKU,who is it\n1,2,3\n", &o,
+           ":1: the header 'when,SKU,who is it' names no sku column; use "
+           "--columns=user=NAME,item=NAME");
+    expect("sku,sku,who is it\n1,2,3\n", &o,
+           ":1: the header 'sku,sku,who is it' names more than one sku column; "
+           "use --columns=user=NAME,item=NAME");
+    expect("a,b\n", &no, ": there is no header with names");
+    expect("a,b\n", &twice, ": 'user' is given twice");
+    expect("a,b\n", &part,
+           ": 'sku' is not one of user=NAME, item=NAME, "
+           "weight=NAME, time=NAME");
+    expect("a,b\n", &empty,
+           ": 'user=' is not one of user=NAME, item=NAME, "
+           "weight=NAME, time=NAME");
+    expect("a,b\n", &one, ": user and item are needed");
 }
 END_TEST
 
@@ -177,7 +225,8 @@ START_TEST(columns)
     expect("a,b\n", &o, ": 'user' is given twice");
     o.columns = "user,thing";
     expect("a,b\n", &o,
-           ": 'thing' is not one of user, item, weight, time, -");
+           ": 'thing' is not one of user, item, weight, time, -, nor "
+           "ROLE=NAME as in user=thing,item=...");
     o.columns = "user,-";
     expect("a,b\n", &o, ": user and item are needed");
     expect("a,b,1\nc,d\ne,f,1,2\n", NULL,
@@ -233,7 +282,8 @@ START_TEST(json_lines)
            &(struct rec_text_options){.columns = "u,i,-,t"}, "1|2|1|3;");
     expect("{\"u\":1}\n", &(struct rec_text_options){.columns = "u,i"},
            "!no key 'i';");
-    expect("{\"u\":1}\n", NULL, ":1: no key for the user; use --columns");
+    expect("{\"u\":1}\n", NULL, ":1: no key for the user; use "
+           "--columns=user=KEY,item=KEY");
 }
 END_TEST
 
@@ -341,6 +391,7 @@ int main(void)
     tcase_add_test(c, double_colons);
     tcase_add_test(c, headers);
     tcase_add_test(c, columns);
+    tcase_add_test(c, columns_by_their_names);
     tcase_add_test(c, weights);
     tcase_add_test(c, json_lines);
     tcase_add_test(c, times);

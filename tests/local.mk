@@ -52,16 +52,22 @@ check-threads:
 .PHONY: check-threads
 
 cli_tests = tests/lint.sh \
+	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
 	tests/cli/all-examples.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/ask-learn.sh \
+	tests/cli/ask-save.sh \
+	tests/cli/ask-talk.sh \
 	tests/cli/calibrate-movies.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
 	tests/cli/cat-empty.sh \
+	tests/cli/cat-formats.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cat-scipy.sh \
 	tests/cli/check-leaks.sh \
 	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
@@ -84,7 +90,9 @@ cli_tests = tests/lint.sh \
 	tests/cli/ease-validate.sh \
 	tests/cli/embed-models.sh \
 	tests/cli/embed-text.sh \
+	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-intervals.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
 	tests/cli/eval-presets.sh \
@@ -92,7 +100,11 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/format-python.sh \
 	tests/cli/faults.sh \
+	tests/cli/format-invalid.sh \
+	tests/cli/format-valid.sh \
+	tests/cli/fuzz-replay.sh \
 	tests/cli/gram-counts.sh \
 	tests/cli/hardened.sh \
 	tests/cli/hash-admit.sh \
@@ -102,6 +114,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/hash-report.sh \
 	tests/cli/hash-schemes.sh \
 	tests/cli/hash-table.sh \
+	tests/cli/hostile.sh \
 	tests/cli/ials-errors.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
@@ -111,6 +124,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/info-rows.sh \
 	tests/cli/ingest-bad-lines.sh \
 	tests/cli/ingest-columns.sh \
+	tests/cli/ingest-datasets.sh \
 	tests/cli/ingest-duplicates.sh \
 	tests/cli/ingest-examples.sh \
 	tests/cli/ingest-files.sh \
@@ -118,6 +132,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-formats.sh \
 	tests/cli/ingest-golden.sh \
 	tests/cli/ingest-ids.sh \
+	tests/cli/ingest-netflix.sh \
 	tests/cli/ingest-provenance.sh \
 	tests/cli/ingest-sorted.sh \
 	tests/cli/ingest-threads.sh \
@@ -134,7 +149,13 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/numerics.sh \
+	tests/cli/nightly.sh \
+	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/plot-page.sh \
+	tests/cli/plot-pictures.sh \
+	tests/cli/plot-reports.sh \
 	tests/cli/pop-cohorts.sh \
 	tests/cli/pop-counts.sh \
 	tests/cli/recommend-errors.sh \
@@ -165,6 +186,7 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
+	tests/check_ask \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
@@ -172,6 +194,7 @@ unit_tests = \
 	tests/check_cli \
 	tests/check_cohort_pop \
 	tests/check_columns \
+	tests/check_damage \
 	tests/check_decay \
 	tests/check_density \
 	tests/check_dict \
@@ -194,12 +217,15 @@ unit_tests = \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
+	tests/check_laplace \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_offsets \
 	tests/check_panels \
 	tests/check_parts \
 	tests/check_persona_set \
 	tests/check_personas \
+	tests/check_pref \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_quota \
@@ -214,6 +240,7 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_traits \
 	tests/check_vae \
 	tests/check_vae_recvae \
 	tests/check_vae_sample \
@@ -232,6 +259,10 @@ tests_check_abundance_LDADD = $(check_ldadd)
 tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
 tests_check_adam_LDADD = $(check_ldadd)
+
+tests_check_ask_SOURCES = tests/check_ask.c tests/suite.h
+tests_check_ask_CFLAGS = $(check_cflags)
+tests_check_ask_LDADD = $(check_ldadd)
 
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
@@ -261,6 +292,15 @@ tests_check_columns_SOURCES = tests/check_columns.c tests/forge.c tests/forge.h 
 	tests/make_data.h tests/suite.h
 tests_check_columns_CFLAGS = $(check_cflags)
 tests_check_columns_LDADD = $(check_ldadd)
+tests_check_damage_SOURCES = tests/check_damage.c tests/forge.c tests/forge.h \
+	tests/fuzz/files_wrapped.c tests/fuzz/fuzz.h tests/fuzz/need.c \
+	tests/suite.h
+tests_check_damage_CFLAGS = $(check_cflags)
+tests_check_damage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open \
+	-Wl,--wrap=close -Wl,--wrap=read -Wl,--wrap=lseek -Wl,--wrap=fstat \
+	-Wl,--wrap=stat -Wl,--wrap=mmap -Wl,--wrap=munmap
+tests_check_damage_LDADD = $(check_ldadd)
+
 tests_check_decay_SOURCES = tests/check_decay.c tests/dense.h \
 	tests/make_data.h tests/suite.h
 tests_check_decay_CFLAGS = $(check_cflags)
@@ -356,6 +396,10 @@ tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
 tests_check_knn_CFLAGS = $(check_cflags)
 tests_check_knn_LDADD = $(check_ldadd)
 
+tests_check_laplace_SOURCES = tests/check_laplace.c tests/suite.h
+tests_check_laplace_CFLAGS = $(check_cflags)
+tests_check_laplace_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
@@ -371,10 +415,18 @@ tests_check_personas_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_pref_SOURCES = tests/check_pref.c tests/make_data.h tests/suite.h
+tests_check_pref_CFLAGS = $(check_cflags)
+tests_check_pref_LDADD = $(check_ldadd)
+
 tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
 tests_check_product_LDADD = $(check_ldadd)
+tests_check_offsets_SOURCES = tests/check_offsets.c tests/suite.h
+tests_check_offsets_CFLAGS = $(check_cflags)
+tests_check_offsets_LDADD = $(check_ldadd)
+
 tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
 tests_check_panels_CFLAGS = $(check_cflags)
 tests_check_panels_LDADD = $(check_ldadd)
@@ -469,6 +521,11 @@ tests_check_vae_train_CFLAGS = $(check_cflags)
 tests_check_vae_train_LDADD = $(check_ldadd)
 EXTRA_DIST += tests/data/vae_steps.py
 
+tests_check_traits_SOURCES = tests/check_traits.c tests/make_data.h \
+	tests/suite.h
+tests_check_traits_CFLAGS = $(check_cflags)
+tests_check_traits_LDADD = $(check_ldadd)
+
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)
@@ -499,6 +556,8 @@ endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) -I. $(CPPFLAGS) \
 		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
 	FAULTS_MOST=0 FAULTS_JOBS=$$(nproc) FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
@@ -517,9 +576,53 @@ kills:
 		$(MAKE) check TESTS=tests/cli/killed.sh
 	@cat tests/faults/kills
 .PHONY: analyse faults kills
+.PHONY: faults
+EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
 EXTRA_DIST += tests/reference/eval-data.sh tests/reference/eval.py \
 	tests/reference/presets.py
+
+# What reads bytes from outside, under libFuzzer (make fuzz, which needs clang)
+# and replayed without it (tests/cli/fuzz-replay.sh).
+check_PROGRAMS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = \
+	tests/fuzz/common.c \
+	tests/fuzz/files.c \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_calibration.c \
+	tests/fuzz/fuzz_checkpoint.c \
+	tests/fuzz/fuzz_gram.c \
+	tests/fuzz/fuzz_gzip.c \
+	tests/fuzz/fuzz_ids.c \
+	tests/fuzz/fuzz_lists.c \
+	tests/fuzz/fuzz_model.c \
+	tests/fuzz/fuzz_number.c \
+	tests/fuzz/fuzz_rows.c \
+	tests/fuzz/fuzz_stream.c \
+	tests/fuzz/fuzz_table.c \
+	tests/fuzz/fuzz_text.c \
+	tests/fuzz/fuzz_vectors.c \
+	tests/fuzz/need.c \
+	tests/fuzz/replay.c
+tests_fuzz_replay_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += \
+	tests/fuzz/driver.c \
+	tests/fuzz/fuzz.mk \
+	tests/fuzz/mutate.c \
+	tests/fuzz/mutate.h \
+	tests/fuzz/regress \
+	tests/fuzz/run.sh \
+	tests/fuzz/seeds.sh
+FUZZ_SECONDS = 60
+fuzz: all tests/make-stream tests/fuzz/replay
+	@test -n '$(FUZZ_CLANG)' || { echo "make fuzz needs clang with libFuzzer;" \
+	    "on Debian: apt-get install clang libclang-rt-dev" >&2; exit 1; }
+	@$(MKDIR_P) fuzz-build
+	cd fuzz-build && $(MAKE) -f '$(abs_srcdir)/tests/fuzz/fuzz.mk' \
+	    SRC='$(abs_srcdir)' CONFIG='$(abs_builddir)' CLANG='$(FUZZ_CLANG)' fuzz
+	cd fuzz-build && $(TESTS_ENVIRONMENT) $(AM_TESTS_ENVIRONMENT) \
+	    bash '$(abs_srcdir)/tests/fuzz/run.sh' ./fuzz $(FUZZ_SECONDS)
+.PHONY: fuzz
 
 # Benchmarks: built by `make bench-programs`, run by hand, never by check.
 EXTRA_PROGRAMS = \
@@ -528,6 +631,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/gen-interactions \
 	tests/bench/gen-lists \
 	tests/bench/gen-model \
+	tests/bench/gen-rows \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
 	tests/bench/lapack
@@ -541,6 +645,8 @@ tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_rows_SOURCES = tests/bench/gen-rows.c
+tests_bench_gen_rows_LDADD = lib/librec.a
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
 tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
@@ -549,10 +655,25 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+# All comparisons: `make bench`, or to try it `make bench BENCH=--quick`. What
+# one machine gave is kept in tests/bench/RESULTS.md.
+bench: all bench-programs
+	sh $(srcdir)/tests/bench/all.sh $(BENCH)
+.PHONY: bench-programs bench
+EXTRA_PROGRAMS += tests/data/make-invalid
+tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
+	tests/forge.h
+tests_data_make_invalid_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_data_make_invalid_LDADD = lib/librec.a $(BLAS_LIBS)
+EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/all.sh \
+	tests/bench/table.inc \
+	tests/bench/ask.sh \
 	tests/bench/codes.sh \
+	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
 	tests/bench/ease-table.sh \
@@ -592,3 +713,9 @@ EXTRA_DIST += $(cli_tests) tests/run-case.sh
 dist-hook:
 	cp -p $(srcdir)/tests/cli/*.out $(srcdir)/tests/cli/*.err \
 	    $(srcdir)/tests/cli/*.exit $(distdir)/tests/cli/ 2>/dev/null || :
+
+# What make install has put somewhere, with DESTDIR too.
+EXTRA_DIST += tests/installed.sh tests/package.sh
+installcheck-local:
+	sh $(srcdir)/tests/installed.sh "$(DESTDIR)$(bindir)" \
+	    "$(DESTDIR)$(datadir)" $(srcdir)/data

@@ -276,3 +276,31 @@ struct rec_row rec_data_row(const struct rec_data *d, size_t r)
     row.id = rec_dict_id(d->users, (uint32_t)r, &row.id_len);
     return row;
 }
+
+int rec_data_check_once(const struct rec_data *d, const char *file,
+                        const char *user, const char *item,
+                        struct rec_error *err)
+{
+    /* last[i]: 1 + the row that had item i most recently */
+    size_t *last = rec_zalloc(d->rows.cols, sizeof *last);
+    int rc = last ? 0 : rec_fail_nomem(err);
+
+    for (size_t u = 0; u < d->rows.rows && rc == 0; u++) {
+        struct rec_row row = rec_data_row(d, u);
+
+        for (size_t i = 0; i < row.n && rc == 0; i++) {
+            if (last[row.item[i]] == u + 1) {
+                size_t len;
+                const char *id = rec_dict_id(d->items, row.item[i], &len);
+
+                rc = rec_fail(err, REC_EREPEAT,
+                              "%s: %s '%.*s' has the %s '%.*s' twice", file,
+                              user, (int)row.id_len, row.id, item, (int)len,
+                              id);
+            }
+            last[row.item[i]] = u + 1;
+        }
+    }
+    free(last);
+    return rc;
+}

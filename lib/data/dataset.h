@@ -39,6 +39,12 @@ REC_MUST_CHECK int rec_data_load_more(struct rec_data *out, const char *path,
                                       const char *kind,
                                       const struct rec_column *want, size_t n,
                                       uint32_t **more, struct rec_error *err);
+/* REC_EREPEAT if a row has an item twice: FILE, and what its rows and items are
+   called, "user" and "target", are for the message. */
+REC_MUST_CHECK int rec_data_check_once(const struct rec_data *d,
+                                       const char *file, const char *user,
+                                       const char *item,
+                                       struct rec_error *err);
 void rec_data_release(struct rec_data *d);
 
 /* Row R with its user's id, all borrowed from D. */

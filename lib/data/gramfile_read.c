@@ -66,6 +66,9 @@ static int take_users(struct rec_gram_reader *r, const struct rec_block *b,
     if (b->dtype != REC_I64 || b->nbytes % sizeof *s->hash != 0) {
         return corrupt(r, b, err, "not a list of users");
     }
+    if (n == 0) { /* there may be no array yet */
+        return 0;
+    }
     if (rec_reserve(&s->hash, cap, s->n + n, sizeof *s->hash) != 0) {
         return rec_fail_nomem(err);
     }

@@ -157,8 +157,8 @@ static int restore(struct reading *r, const struct rec_block *b,
 static int close_batch(struct reading *r, const struct rec_block *b,
                        struct rec_error *err)
 {
-    const char *at = r->text, *end = at + r->text_len;
     const uint32_t *use = r->use, *gen = b->data;
+    const char *at, *end;
     size_t n = b->nbytes / sizeof *gen;
     int rc = 0;
 
@@ -166,6 +166,8 @@ static int close_batch(struct reading *r, const struct rec_block *b,
         || strcmp(b->name, rec_side_name[r->side]) != 0) {
         return corrupt(r, b, err, "the batch before it does not fit");
     }
+    at = r->text;
+    end = at + r->text_len;
     for (size_t i = 0; i < n && rc == 0; i++) {
         const char *nl = at < end ? memchr(at, '\n', (size_t)(end - at))
                                   : NULL;

@@ -159,11 +159,15 @@ const char *rec_ingest_place(const struct rec_ingest *g, uint64_t line,
 static int may_be_header(const struct rec_ingest *g, uint64_t in_file,
                          const char *why)
 {
-    static const char begin[] = "weight '";
+    static const char *const begin[] = {"weight '", "time '"};
+    int may = 0;
 
-    return in_file == 1 && g->o.text.header == REC_HEADER_AUTO
-           && strncmp(why, begin, sizeof begin - 1) == 0
-           && isalpha((unsigned char)why[sizeof begin - 1]);
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(begin[i]);
+
+        may |= strncmp(why, begin[i], n) == 0 && isalpha((unsigned char)why[n]);
+    }
+    return may && in_file == 1 && g->o.text.header == REC_HEADER_AUTO;
 }
 
 /* An error at line LINE, counted over all files: "FILE:LINE: ...". */
@@ -174,9 +178,11 @@ static int fail_at(const struct rec_ingest *g, uint64_t line, int code,
     const char *name = rec_ingest_place(g, line, &in_file);
 
     return rec_fail(err, code, "%s:%" PRIu64 ": %s%s", name, in_file, why,
-                    may_be_header(g, in_file, why)
+                    !may_be_header(g, in_file, why) ? ""
+                    : g->o.text.columns
                         ? " (a header? then use --header=yes)"
-                        : "");
+                        : " (a header? then use "
+                          "--columns=user=NAME,item=NAME,weight=NAME)");
 }
 
 /* ---- files ------------------------------------------------------------- */
@@ -281,17 +287,23 @@ static void parse_block(struct rec_ingest *g,
         if (i < 0) {
             g->next_rc = rec_text_next(g->text, &g->next, &g->next_err);
         } else {
+            if (block->heading) {
+                g->piece[i].heading = block->heading[i];
+            }
             rec_piece_parse(&g->piece[i], &g->task, block->cut[i],
                             block->cut[i + 1], block->quotes);
         }
     }
 }
 
-/* Does a quote that nobody closed take lines behind its own into BAD? To
-   leave them out would lose them unseen. */
-static int swallows_lines(const struct rec_bad_line *bad, int why)
+/* Does a quote that nobody closed take lines behind its own into BAD, or is it
+   the heading of others? To leave them out would lose them unseen. */
+static int swallows_lines(const struct rec_ingest *g,
+                          const struct rec_bad_line *bad, int why)
 {
-    return why == REC_ELIMIT && memchr(bad->p, '\n', bad->n - 1) != NULL;
+    return why == REC_ELIMIT
+           && (g->task.layout->format == REC_TEXT_NETFLIX
+               || memchr(bad->p, '\n', bad->n - 1) != NULL);
 }
 
 /* The bad lines of PC, whose first line is g->line + 1. Their reasons were
@@ -308,7 +320,7 @@ static int report_bad(struct rec_ingest *g, struct rec_piece *pc, int quotes,
                                 &ev, &why);
 
         fail_at(g, g->line + bad->line + 1, rc, why.text, &why);
-        if (!g->o.bad || swallows_lines(bad, rc)) {
+        if (!g->o.bad || swallows_lines(g, bad, rc)) {
             return rec_fail(err, rc, "%s", why.text);
         }
         g->o.bad(g->o.ctx, why.text, bad->p, bad->n_end);
@@ -439,7 +451,9 @@ static int merge_block(struct rec_ingest *g,
             g->counts.lines += pc->lines;
             g->counts.empty += pc->empty;
             g->counts.bare += pc->bare;
-            g->counts.used += pc->lines - pc->empty - pc->bare - pc->bads;
+            g->counts.headers += pc->headings;
+            g->counts.used += pc->lines - pc->empty - pc->bare - pc->headings
+                              - pc->bads;
             g->counts.events += pc->events;
         }
     }

@@ -52,7 +52,14 @@ int rec_piece_line(const struct rec_text_layout *l, const char *line,
     int rc = rec_text_parse(l, line, n, quotes, room, ev, err);
     struct rec_cell more;
 
+    if (rc == 0 && ev->heading) {
+        /* To leave it out would give its lines to another item. */
+        return check_id("item", &ev->item, err) ? REC_ELIMIT : 0;
+    }
     rc = rc ? rc : check_id("user", &ev->user, err);
+    if (l->format == REC_TEXT_NETFLIX) {
+        return rc;
+    }
     if (l->format != REC_TEXT_ADJ) {
         return rc ? rc : check_id("item", &ev->item, err);
     }
@@ -172,6 +179,14 @@ static int add_line(struct rec_piece *pc, const struct rec_piece_task *t,
 {
     int rc;
 
+    if (ev->heading) {
+        pc->heading = ev->item;
+        pc->headings++;
+        return 0;
+    }
+    if (t->layout->format == REC_TEXT_NETFLIX) {
+        ev->item = pc->heading;
+    }
     if (t->layout->format != REC_TEXT_ADJ) {
         return add_event(pc, t, b, ev);
     }
@@ -213,7 +228,7 @@ void rec_piece_parse(struct rec_piece *pc, const struct rec_piece_task *t,
     b.last.p = "";
     b.last.n = 0;
     pc->events = pc->bads = pc->user.misses = pc->item.misses = 0;
-    pc->physical = pc->lines = pc->empty = pc->bare = 0;
+    pc->physical = pc->lines = pc->empty = pc->bare = pc->headings = 0;
     pc->rc = 0;
     if (quotes || l->format == REC_TEXT_JSONL) {
         if (rec_reserve(&pc->room, &pc->room_cap, (size_t)(end - p), 1)

@@ -40,7 +40,9 @@ struct rec_piece {
     struct rec_bad_line *bad;
     size_t bads, bad_cap;
     uint64_t physical; /* lines, quoted line breaks counted */
-    uint64_t lines, empty, bare;
+    uint64_t lines, empty, bare, headings;
+    struct rec_cell heading; /* netflix: the item of the next line; to be set
+                                before the first */
     char *room; /* decoded fields */
     size_t room_cap;
     int rc; /* REC_ENOMEM, or 0 */

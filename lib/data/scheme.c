@@ -124,11 +124,12 @@ int64_t rec_scheme_row(const struct rec_scheme *s, const char *name,
 {
     const char *slash = memchr(name, '/', len);
     size_t n = slash ? (size_t)(slash - name) : len;
+    char again[REC_SCHEME_TOKEN];
     int64_t row;
 
-    if (len - n != strlen(s->suffix)
-        || memcmp(name + n, s->suffix, len - n) != 0
-        || rec_parse_int(name, n, 0, (int64_t)s->rows - 1, &row) != 0) {
+    if (rec_parse_int(name, n, 0, (int64_t)s->rows - 1, &row) != 0
+        || rec_scheme_name(s, (uint32_t)row, again) != len
+        || memcmp(name, again, len) != 0) { /* a row has one name */
         return -1;
     }
     return row;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "math/logistic.h"
 
 /* ---- Platt ------------------------------------------------------------- */
 

@@ -32,37 +32,12 @@ struct rec_judge {
     uint32_t *row;     /* users with targets, once finished */
     struct rec_strata *strata; /* or NULL */
     struct rec_traits *traits; /* or NULL */
+    struct rec_chances chances;
     struct rec_moments *moments;
     struct rec_judge_counts counts;
 };
 
 /* ---- the truth -------------------------------------------------------- */
-
-static int check_truth(const struct rec_data *d, const char *file,
-                       struct rec_error *err)
-{
-    /* last[i]: 1 + the row that had item i most recently */
-    size_t *last = rec_zalloc(d->rows.cols, sizeof *last);
-    int rc = last ? 0 : rec_fail_nomem(err);
-
-    for (size_t u = 0; u < d->rows.rows && rc == 0; u++) {
-        struct rec_row row = rec_data_row(d, u);
-
-        for (size_t i = 0; i < row.n && rc == 0; i++) {
-            if (last[row.item[i]] == u + 1) {
-                size_t len;
-                const char *id = rec_dict_id(d->items, row.item[i], &len);
-
-                rc = rec_fail(err, REC_EREPEAT,
-                              "%s: user '%.*s' has the target '%.*s' twice",
-                              file, (int)row.id_len, row.id, (int)len, id);
-            }
-            last[row.item[i]] = u + 1;
-        }
-    }
-    free(last);
-    return rc;
-}
 
 static size_t most_targets(const struct rec_csr *m)
 {
@@ -114,7 +89,7 @@ int rec_judge_new(struct rec_judge **out, const struct rec_data *truth,
     j->measures = m;
     j->strata = items;
     j->traits = traits;
-    rc = check_truth(truth, file, err);
+    rc = rec_data_check_once(truth, file, "user", "target", err);
     rc = rc ? rc : reserve(j, err);
     if (rc != 0) {
         rec_judge_free(j);
@@ -132,6 +107,7 @@ void rec_judge_free(struct rec_judge *j)
         free(j->judged);
         rec_dict_free(j->others);
         rec_sorter_release(&j->sorter);
+        rec_chances_release(&j->chances);
         free(j->rank);
         free(j->row);
         free(j->value);
@@ -273,11 +249,39 @@ static void sum_items(struct rec_judge *j, size_t user, const uint32_t *list,
     }
 }
 
+/* Its scores as probabilities. */
+static int sum_chances(struct rec_judge *j, const char *file,
+                       const struct rec_row *row, size_t hits,
+                       const struct rec_dict *items, struct rec_error *err)
+{
+    const struct rec_measures *m = j->measures;
+    size_t bad, len;
+    const char *id;
+    int rc;
+
+    if (!row->weight) {
+        return rec_fail(err, REC_EFORMAT, "%s: has no scores", file);
+    }
+    rc = rec_chances_add(&j->chances, m, row->weight, row->n, j->rank, hits,
+                         j->value + m->columns - m->chances, &bad, err);
+    if (rc != 0 || bad == row->n) {
+        return rc;
+    }
+    id = rec_dict_id(items, row->item[bad], &len);
+    return rec_fail(err, REC_EVALUE,
+                    "%s: user '%.*s': item '%.*s' has the score %.9g, not a "
+                    "probability",
+                    file, (int)row->id_len, row->id, (int)len, id,
+                    (double)row->weight[bad]);
+}
+
 /* And its values. */
-static void sum_list(struct rec_judge *j, uint32_t user,
-                     const struct rec_row *row, size_t hits)
+static int sum_list(struct rec_judge *j, const char *file, uint32_t user,
+                    const struct rec_row *row, size_t hits,
+                    const struct rec_dict *items, struct rec_error *err)
 {
     size_t columns = j->measures->columns;
+    int rc = 0;
 
     sum_items(j, user, row->item, row->n, hits);
     rec_measures_row(j->measures, j->rank, hits,
@@ -286,10 +290,14 @@ static void sum_list(struct rec_judge *j, uint32_t user,
         rec_traits_row(j->traits, user, row->item, row->n,
                        j->value + j->measures->accurate);
     }
-    for (size_t c = 0; c < columns; c++) {
+    if (j->measures->chances > 0) {
+        rc = sum_chances(j, file, row, hits, items, err);
+    }
+    for (size_t c = 0; c < columns && rc == 0; c++) {
         rec_moments_add(&j->moments[c], j->value[c]);
     }
     memcpy(j->kept + user * columns, j->value, columns * sizeof *j->value);
+    return rc;
 }
 
 static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
@@ -313,7 +321,7 @@ static int judge_row(struct rec_judge *j, const char *file, uint32_t user,
     if (user == REC_NONE) {
         j->counts.only_ranked++;
     } else if (row->n > 0 && rec_csr_row_len(&j->truth->rows, user) > 0) {
-        sum_list(j, user, row, hits);
+        return sum_list(j, file, user, row, hits, items, err);
     }
     return 0;
 }
@@ -429,6 +437,11 @@ const struct rec_moments *rec_judge_moments(const struct rec_judge *j)
 const double *rec_judge_user(const struct rec_judge *j, size_t row)
 {
     return j->kept + row * j->measures->columns;
+}
+
+const struct rec_chances *rec_judge_chances(const struct rec_judge *j)
+{
+    return &j->chances;
 }
 
 size_t rec_judge_columns(const struct rec_judge *j)

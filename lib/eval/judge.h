@@ -7,6 +7,7 @@
 #define REC_JUDGE_H
 
 #include "data/dataset.h"
+#include "eval/chances.h"
 #include "eval/metrics.h"
 #include "eval/strata.h"
 #include "eval/traits.h"
@@ -38,7 +39,8 @@ void rec_judge_free(struct rec_judge *j);
 /* Judge BATCH, just read from IN. The lists of a ranking are taken as they
    stand, those of interactions are put in order first. REC_EREPEAT if a user
    or an item of a list comes twice, REC_ECORRUPT if a score increases within
-   a ranked list. */
+   a ranked list, REC_EVALUE if one is no probability where M measures
+   these. */
 REC_MUST_CHECK int rec_judge_add(struct rec_judge *j,
                                  const struct rec_row_reader *in,
                                  const struct rec_batch *batch,
@@ -57,6 +59,8 @@ void rec_judge_finish(struct rec_judge *j);
 const struct rec_judge_counts *rec_judge_counts(const struct rec_judge *j);
 const struct rec_moments *rec_judge_moments(const struct rec_judge *j);
 const double *rec_judge_user(const struct rec_judge *j, size_t row);
+/* All scores as probabilities; none if M does not measure them. */
+const struct rec_chances *rec_judge_chances(const struct rec_judge *j);
 size_t rec_judge_columns(const struct rec_judge *j);
 /* Are users without a list left out? */
 int rec_judge_lists_only(const struct rec_judge *j);

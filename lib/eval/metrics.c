@@ -19,14 +19,19 @@ static const struct {
                          {"mrr", ""},        {"popularity", ""},
                          {"lift", ""},       {"novelty", ""},
                          {"tail", ""},       {"miscalibration", ""},
-                         {"diversity", ""}};
+                         {"diversity", ""},  {"diversity", "/attributes"},
+                         {"brier", ""},      {"log-loss", ""}};
+
+/* Has metric I no k? */
+static int is_whole(const struct rec_measures *m, int i)
+{
+    return (i == REC_MRR && !m->rules.cut_mrr) || i >= REC_BRIER;
+}
 
 /* The columns that metric I has in M. */
 static size_t columns_of(const struct rec_measures *m, int i)
 {
-    size_t n = i == REC_MRR && !m->rules.cut_mrr ? 1 : m->cuts;
-
-    return m->metrics >> i & 1 ? n : 0;
+    return m->metrics >> i & 1 ? is_whole(m, i) ? 1 : m->cuts : 0;
 }
 
 enum rec_metric rec_metric_find(const char *name, size_t len)
@@ -48,6 +53,7 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
                       const struct rec_rules *rules, struct rec_error *err)
 {
     struct rec_measures m = {0};
+    int some = 0; /* have a k */
 
     m.metrics = metrics;
     if (rules) {
@@ -57,6 +63,8 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
     for (int i = 0; i < REC_METRICS; i++) {
         m.columns += columns_of(&m, i);
         m.accurate += i <= REC_MRR ? columns_of(&m, i) : 0;
+        m.chances += i >= REC_BRIER ? columns_of(&m, i) : 0;
+        some |= metrics >> i & 1 && !is_whole(&m, i);
     }
     if (n > REC_MAX_CUTS || m.columns == 0) {
         return rec_fail(err, REC_EVALUE, "nothing, or too much, to measure");
@@ -77,9 +85,7 @@ int rec_measures_init(struct rec_measures *out, unsigned metrics,
         m.discount[r] = d > 1 ? 1 / d : 1;
         m.ideal[r] = m.ideal[r - 1] + m.discount[r];
     }
-    if (metrics == 1u << REC_MRR && !m.rules.cut_mrr) {
-        m.longest = 0;
-    }
+    m.longest = some ? m.longest : 0;
     *out = m;
     return 0;
 }
@@ -99,7 +105,7 @@ void rec_measures_name(const struct rec_measures *m, size_t column,
     for (; column >= columns_of(m, i); i++) {
         column -= columns_of(m, i);
     }
-    if (i == REC_MRR && !m->rules.cut_mrr) {
+    if (is_whole(m, i)) {
         snprintf(out, REC_MEASURE_NAME, "%s", metric[i].name);
     } else {
         snprintf(out, REC_MEASURE_NAME, "%s@%u%s", metric[i].name,

@@ -31,7 +31,7 @@ enum rec_metric {
     REC_NDCG,
     REC_MAP,
     REC_HIT,
-    REC_MRR, /* the one without a k */
+    REC_MRR, /* without a k */
     /* what a list shows, from eval/traits.h */
     REC_POPULARITY,
     REC_LIFT,
@@ -39,13 +39,19 @@ enum rec_metric {
     REC_TAIL,
     REC_MISCALIBRATION,
     REC_DIVERSITY,
+    REC_DIVERSITY_ATTRIBUTES,
+    REC_BRIER, /* the next without a k, from eval/chances.h */
+    REC_LOG_LOSS,
     REC_METRICS
 };
-/* Those of the hits; those of the popularity of items; that of vectors. */
+/* Those of the hits; those of the popularity of items; that of vectors, that of
+   attributes; those of scores as probabilities. */
 #define REC_METRICS_ALL ((1u << (REC_MRR + 1)) - 1)
 #define REC_METRICS_POPULARITY                                                \
     ((1u << REC_DIVERSITY) - 1 - REC_METRICS_ALL)
 #define REC_METRICS_VECTORS (1u << REC_DIVERSITY)
+#define REC_METRICS_ATTRIBUTES (1u << REC_DIVERSITY_ATTRIBUTES)
+#define REC_METRICS_CHANCES (1u << REC_BRIER | 1u << REC_LOG_LOSS)
 
 enum { REC_MAX_CUTS = 32, REC_MAX_CUT = 1000000 };
 
@@ -68,9 +74,10 @@ struct rec_measures {
     unsigned metrics; /* bits 1 << enum rec_metric */
     uint32_t cut[REC_MAX_CUTS];
     size_t cuts;
-    uint32_t longest;  /* the largest k; 0 if only mrr is asked for */
+    uint32_t longest;  /* the largest k; 0 if no metric has one */
     size_t columns;
     size_t accurate;   /* those of the hits, the first of the columns */
+    size_t chances;    /* those of probabilities, the last */
     struct rec_rules rules;
     double *discount;  /* [r] = 1 / log2(r + 1), r = 1 .. longest */
     double *ideal;     /* [n] = discount[1] + ... + discount[n] */

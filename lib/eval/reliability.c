@@ -22,6 +22,14 @@ void rec_wilson(double hits, double n, double *low, double *high)
     *high = hits < n ? fmin((centre + half) / all, 1) : 1;
 }
 
+double rec_log_loss(float p, int y)
+{
+    double q = fmin(fmax((double)p, REC_CALIBRATE_EDGE),
+                    1 - REC_CALIBRATE_EDGE);
+
+    return y ? -log(q) : -log1p(-q);
+}
+
 void rec_reliability_release(struct rec_reliability *r)
 {
     free(r->bin);
@@ -105,11 +113,10 @@ static void sum_trials(struct rec_reliability *r, const float *p,
 
     for (size_t i = 0; i < n; i++) {
         double x = (double)p[i], far = x - y[i];
-        double q = fmin(fmax(x, REC_CALIBRATE_EDGE), 1 - REC_CALIBRATE_EDGE);
 
         add(&r->all, p[i], y[i]);
         brier += far * far;
-        loss -= y[i] ? log(q) : log1p(-q);
+        loss += rec_log_loss(p[i], y[i]);
         r->clipped += x < REC_CALIBRATE_EDGE || x > 1 - REC_CALIBRATE_EDGE;
     }
     close_bin(&r->all);

@@ -50,6 +50,9 @@ REC_MUST_CHECK int rec_reliability(struct rec_reliability *out, const float *p,
 /* Also of one that is all zero. */
 void rec_reliability_release(struct rec_reliability *r);
 
+/* The log loss of one trial. */
+double rec_log_loss(float p, int y);
+
 /* The interval of a share of HITS in N > 0 trials at 95% (Wilson 1927). */
 void rec_wilson(double hits, double n, double *low, double *high);
 

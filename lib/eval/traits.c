@@ -14,7 +14,7 @@
 enum { HEAD, MIDDLE, TAIL, PARTS };
 
 struct rec_trait_item {
-    uint32_t count, train, vector; /* places there, or REC_NONE */
+    uint32_t count, train, vector, row; /* places there, or REC_NONE */
     uint8_t part;
     double novelty;
 };
@@ -79,7 +79,8 @@ int rec_traits_init(struct rec_traits *t, const struct rec_measures *m,
                     const struct rec_data *truth,
                     const struct rec_data *train,
                     const struct rec_data *history,
-                    const struct rec_vectors *vectors, struct rec_error *err)
+                    const struct rec_vectors *vectors,
+                    const struct rec_data *attributes, struct rec_error *err)
 {
     int rc = 0;
 
@@ -89,12 +90,20 @@ int rec_traits_init(struct rec_traits *t, const struct rec_measures *m,
     t->train = train;
     t->history = history;
     t->vectors = vectors;
+    t->attributes = attributes;
     if (train) {
-        rc = count_items(t, err);
+        t->others = rec_dict_new();
+        rc = t->others ? 0 : rec_fail_nomem(err);
+        rc = rc ? rc : count_items(t, err);
         rc = rc ? rc : map_history(t, err);
     }
     if (vectors && rc == 0) {
         rc = measure_vectors(t, err);
+    }
+    if (attributes && rc == 0) {
+        t->by_attribute = rec_zalloc(attributes->rows.cols,
+                                     sizeof *t->by_attribute);
+        rc = t->by_attribute ? 0 : rec_fail_nomem(err);
     }
     return rc;
 }
@@ -107,15 +116,17 @@ void rec_traits_release(struct rec_traits *t)
     free(t->in_train);
     free(t->scale);
     free(t->sum);
+    free(t->by_attribute);
     free(t->item);
     free(t->shown);
+    rec_dict_free(t->others);
     memset(t, 0, sizeof *t);
 }
 
 static struct rec_trait_item find(const struct rec_traits *t, const char *id,
                                   size_t len)
 {
-    struct rec_trait_item x = {0, REC_NONE, REC_NONE, TAIL, 0};
+    struct rec_trait_item x = {0, REC_NONE, REC_NONE, REC_NONE, TAIL, 0};
 
     if (t->train) {
         x.train = rec_dict_find(t->train->items, id, len);
@@ -129,6 +140,13 @@ static struct rec_trait_item find(const struct rec_traits *t, const char *id,
         x.vector = rec_dict_find(t->vectors->ids, id, len);
         if (x.vector != REC_NONE && t->scale[x.vector] <= 0) {
             x.vector = REC_NONE; /* of length 0: it points nowhere */
+        }
+    }
+    if (t->attributes) {
+        x.row = rec_dict_find(t->attributes->users, id, len);
+        if (x.row != REC_NONE
+            && rec_csr_row_len(&t->attributes->rows, x.row) == 0) {
+            x.row = REC_NONE;
         }
     }
     return x;
@@ -154,6 +172,14 @@ int rec_traits_items(struct rec_traits *t, const struct rec_dict *items,
         const char *id = rec_dict_id(items, t->items, &len);
 
         t->item[t->items] = find(t, id, len);
+        if (t->train && t->item[t->items].train == REC_NONE) {
+            uint32_t index;
+            int rc = rec_dict_add(t->others, id, len, &index, err);
+
+            if (rc != 0) {
+                return rc;
+            }
+        }
     }
     return 0;
 }
@@ -208,8 +234,14 @@ static double divergence(const struct sums *a, const struct sums *b)
     return sum > 0 ? sum : 0;
 }
 
-/* Of the N items LIST: with s the sum of unit vectors, the cosines of all
-   pairs add up to (s s - their number) / 2. */
+/* Of N unit vectors the SQUARE of the length of whose sum is known: the cosines
+   of all pairs add up to half of that less N. */
+static double mean_distance(double square, double n)
+{
+    return n > 1 ? 1 - (square - n) / (n * (n - 1)) : NAN;
+}
+
+/* Of the N items LIST, by vectors. */
 static double diversity(struct rec_traits *t, const uint32_t *list, size_t n)
 {
     uint32_t dim = t->vectors->dim;
@@ -231,7 +263,36 @@ static double diversity(struct rec_traits *t, const uint32_t *list, size_t n)
     for (uint32_t d = 0; d < dim; d++) {
         square += t->sum[d] * t->sum[d];
     }
-    return found > 1 ? 1 - (square - found) / (found * (found - 1)) : NAN;
+    return mean_distance(square, found);
+}
+
+/* Of the N items LIST, by attributes. The sum grows by 1 / sqrt of their number
+   in the places of an item's attributes, and its square by what that adds. */
+static double diversity_of_attributes(struct rec_traits *t,
+                                      const uint32_t *list, size_t n)
+{
+    const struct rec_csr *m = &t->attributes->rows;
+    double found = 0, square = 0;
+
+    for (int back = 0; back < 2; back++) { /* at last all zero again */
+        for (size_t i = 0; i < n; i++) {
+            uint32_t row = t->item[list[i]].row;
+            double one;
+
+            if (row == REC_NONE) {
+                continue;
+            }
+            one = 1 / sqrt((double)rec_csr_row_len(m, row));
+            found += !back;
+            for (int64_t e = m->start[row]; e < m->start[row + 1]; e++) {
+                double *s = &t->by_attribute[m->item[e]];
+
+                square += back ? 0 : one * (2 * *s + one);
+                *s = back ? 0 : *s + one;
+            }
+        }
+    }
+    return mean_distance(square, found);
 }
 
 void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
@@ -262,7 +323,9 @@ void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
         value[REC_TAIL] = s.part[TAIL] / s.n;
         value[REC_MISCALIBRATION] = past.n > 0 ? divergence(&past, &s) : NAN;
         value[REC_DIVERSITY] = t->vectors ? diversity(t, list, k) : NAN;
-        for (int i = REC_MRR + 1; i < REC_METRICS; i++) {
+        value[REC_DIVERSITY_ATTRIBUTES] =
+            t->attributes ? diversity_of_attributes(t, list, k) : NAN;
+        for (int i = REC_MRR + 1; i < REC_BRIER; i++) {
             if (m->metrics >> i & 1) {
                 *at = value[i];
                 at += m->cuts;
@@ -272,6 +335,24 @@ void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
 }
 
 /* ---- all lists ---------------------------------------------------------- */
+
+uint32_t *rec_traits_shown(const struct rec_traits *t, size_t *n)
+{
+    size_t cuts = t->measures->cuts, train = t->train->rows.cols, all;
+    uint32_t *e = NULL, other = 0;
+
+    *n = train + rec_dict_count(t->others);
+    if (rec_size_mul(*n, cuts, &all) == 0) {
+        e = rec_zalloc(all, sizeof *e);
+    }
+    for (uint32_t i = 0; i < t->items && e; i++) {
+        uint32_t at = t->item[i].train;
+        size_t to = at != REC_NONE ? at : train + other++;
+
+        memcpy(e + to * cuts, t->shown + i * cuts, cuts * sizeof *e);
+    }
+    return e;
+}
 
 static int ascending(const void *pa, const void *pb)
 {

@@ -21,6 +21,9 @@
                        vectors (intra-list diversity); items without one are
                        left out
 
+     diversity@k/attributes   the same by attributes: each item that has some
+                       stands for a vector with a 1 for each of them
+
    A user without a list has none of these; without history no lift and no
    miscalibration; with less than two vectors in L no diversity. Head, middle
    and tail are deciles 1 and 2, 3 to 8, and the rest of data/deciles.h, by
@@ -44,6 +47,7 @@ struct rec_traits {
     const struct rec_measures *measures;
     const struct rec_data *truth, *train, *history;
     const struct rec_vectors *vectors;
+    const struct rec_data *attributes;
     uint32_t *count;   /* c of the items of the training data */
     uint8_t *part;     /* and 0, 1, 2: head, middle, tail */
     double users;      /* U */
@@ -51,20 +55,24 @@ struct rec_traits {
     uint32_t *in_train; /* item of the history -> of the training data */
     float *scale;      /* 1 / length of each vector, 0 of none */
     double *sum;       /* of vectors: dim */
+    double *by_attribute; /* the same of attributes; zero between lists */
     struct rec_trait_item *item; /* of the ranking so far */
     size_t item_cap, shown_cap;
     uint32_t items;
     uint32_t *shown;   /* e: items x cuts */
+    struct rec_dict *others; /* ids of those that the training data lack */
 };
 
-/* All are borrowed. HISTORY may be TRAIN; VECTORS NULL if no diversity is
-   measured, TRAIN and HISTORY if only that is. Release T in any case. */
+/* All are borrowed. HISTORY may be TRAIN; both are NULL, or VECTORS, or
+   ATTRIBUTES, whose rows are items with their attributes, if nothing is
+   measured that takes them. Release T in any case. */
 REC_MUST_CHECK int rec_traits_init(struct rec_traits *t,
                                    const struct rec_measures *m,
                                    const struct rec_data *truth,
                                    const struct rec_data *train,
                                    const struct rec_data *history,
                                    const struct rec_vectors *vectors,
+                                   const struct rec_data *attributes,
                                    struct rec_error *err);
 void rec_traits_release(struct rec_traits *t);
 
@@ -78,6 +86,11 @@ REC_MUST_CHECK int rec_traits_items(struct rec_traits *t,
    these. */
 void rec_traits_row(struct rec_traits *t, size_t user, const uint32_t *list,
                     size_t len, double *out);
+
+/* e of the items of the training data, then of the others: N x cuts, which the
+   caller frees; NULL when out of memory. */
+REC_MUST_CHECK uint32_t *rec_traits_shown(const struct rec_traits *t,
+                                          size_t *n);
 
 struct rec_catalogue {
     double items, coverage, gini, entropy;

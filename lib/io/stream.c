@@ -41,6 +41,51 @@ uint32_t rec_crc(const void *p, size_t n)
     return (uint32_t)crc32_z(0, p, n);
 }
 
+/* A number is finite unless all bits of its exponent are set. */
+REC_HOT static int finite32(const void *p, size_t n, uint32_t exponent)
+{
+    const uint32_t *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+REC_HOT static int finite64(const void *p, size_t n)
+{
+    const uint64_t exponent = (uint64_t)0x7ff << 52, *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+REC_HOT static int finite16(const void *p, size_t n, uint16_t exponent)
+{
+    const uint16_t *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+int rec_dtype_finite(uint32_t dtype, const void *p, size_t n)
+{
+    switch (dtype) {
+    case REC_F32: return finite32(p, n / 4, 0x7f800000);
+    case REC_F64: return finite64(p, n / 8);
+    case REC_F16: return finite16(p, n / 2, 0x7c00);
+    case REC_BF16: return finite16(p, n / 2, 0x7f80);
+    default: return 1;
+    }
+}
+
 /* Letters, whatever the locale. */
 static int is_letter(char c)
 {
@@ -147,6 +192,17 @@ int rec_block_header_get(const uint8_t in[64], struct rec_block_header *h,
     return check_lengths(h, err);
 }
 
+static int looks_typed(const uint8_t *in, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (in[i] >= ' ' || in[i] == '\t' || in[i] == '\n'
+                     || in[i] == '\r')) {
+        i++;
+    }
+    return i == n;
+}
+
 int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
 {
     if (n == 0) {
@@ -157,12 +213,21 @@ int rec_file_header_check(const uint8_t *in, size_t n, struct rec_error *err)
             return rec_fail(err, REC_EFORMAT,
                             "stream was damaged by a text-mode copy");
         }
-        return rec_fail(err, REC_EFORMAT, "not a recpipe stream");
+        return rec_fail(err, REC_EFORMAT, "not a recpipe stream%s",
+                        in[0] == 0x1f && n > 1 && in[1] == 0x8b
+                            ? " but compressed by gzip"
+                        : looks_typed(in, n)
+                            ? " but text; rec-ingest reads text"
+                            : "");
     }
     if (n < 64) {
         return rec_fail(err, REC_ETRUNC, "truncated: the stream ends here");
     }
-    if (rec_get32(in + 8) != REC_STREAM_VERSION || !all_zero(in + 12, 52)) {
+    if (rec_get32(in + 8) == REC_STREAM_VERSION && !all_zero(in + 12, 52)) {
+        return rec_fail(err, REC_EFORMAT,
+                        "needs a newer version of recpipe");
+    }
+    if (rec_get32(in + 8) != REC_STREAM_VERSION) {
         return rec_fail(err, REC_EFORMAT,
                         "format version %lu; this program reads %d",
                         (unsigned long)rec_get32(in + 8), REC_STREAM_VERSION);

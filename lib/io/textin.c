@@ -24,6 +24,11 @@ struct buffer {
     size_t cap;
     const char **cut;
     size_t cut_cap;
+    struct rec_cell *heading; /* netflix: before each piece */
+    size_t heading_cap;
+    size_t pieces;
+    char *first; /* the text of heading[0], from the buffer before */
+    size_t first_len, first_cap;
 };
 
 struct rec_text {
@@ -147,6 +152,45 @@ static const char *quoted_piece_end(const struct rec_text *t, const char *p,
     return at;
 }
 
+/* The last heading in the lines [P, END), or the one before them. */
+static struct rec_cell last_heading(const char *p, const char *end,
+                                    const struct rec_cell *before)
+{
+    while (end > p) {
+        const char *line = end - 1;
+        struct rec_cell c;
+
+        while (line > p && line[-1] != '\n') {
+            line--;
+        }
+        c.p = line;
+        c.n = (size_t)(end - 1 - line);
+        c.n -= c.n > 0 && c.p[c.n - 1] == '\r';
+        if (rec_text_heading(c.p, c.n)) {
+            c.n--;
+            return c;
+        }
+        end = line;
+    }
+    return *before;
+}
+
+/* The headings of the N pieces of B, the one behind them included. */
+static int find_headings(struct buffer *b, size_t n, struct rec_error *err)
+{
+    if (rec_reserve(&b->heading, &b->heading_cap, n + 1, sizeof *b->heading)
+        != 0) {
+        return rec_fail_nomem(err);
+    }
+    b->heading[0].p = b->first;
+    b->heading[0].n = b->first_len;
+    for (size_t i = 0; i < n; i++) {
+        b->heading[i + 1] = last_heading(b->cut[i], b->cut[i + 1],
+                                         &b->heading[i]);
+    }
+    return 0;
+}
+
 /* Cut what NOW holds. *PIECES is 0 when it holds no complete line yet. */
 static int cut_block(struct rec_text *t, struct rec_text_block *block,
                      struct rec_error *err)
@@ -172,9 +216,28 @@ static int cut_block(struct rec_text *t, struct rec_text_block *block,
         p = at;
         rc = add_cut(b, ++n, p, err);
     }
+    if (rc == 0 && t->layout.format == REC_TEXT_NETFLIX) {
+        rc = find_headings(b, n, err);
+    }
     block->pieces = n;
     block->cut = b->cut;
+    block->heading = t->layout.format == REC_TEXT_NETFLIX ? b->heading : NULL;
+    b->pieces = n;
     return rc;
+}
+
+/* NOW begins behind the last heading of OLD. */
+static int pass_heading(struct buffer *now, const struct buffer *old,
+                        struct rec_error *err)
+{
+    const struct rec_cell *last = &old->heading[old->pieces];
+
+    if (rec_reserve(&now->first, &now->first_cap, last->n + 1, 1) != 0) {
+        return rec_fail_nomem(err);
+    }
+    memcpy(now->first, last->p, last->n);
+    now->first_len = last->n;
+    return 0;
 }
 
 /* Let the other buffer begin with what the block just given out left. */
@@ -186,6 +249,10 @@ static int take_turns(struct rec_text *t, struct rec_error *err)
     t->now = old == &t->buffer[0] ? &t->buffer[1] : &t->buffer[0];
     if (rec_reserve(&t->now->data, &t->now->cap, rest + t->want, 1) != 0) {
         return rec_fail_nomem(err);
+    }
+    if (t->layout.format == REC_TEXT_NETFLIX
+        && pass_heading(t->now, old, err) != 0) {
+        return REC_ENOMEM;
     }
     memcpy(t->now->data, old->data + t->from, rest);
     t->from = 0;
@@ -341,6 +408,8 @@ void rec_text_close(struct rec_text *t)
         for (int i = 0; i < 2; i++) {
             free(t->buffer[i].data);
             free(t->buffer[i].cut);
+            free(t->buffer[i].heading);
+            free(t->buffer[i].first);
         }
         free(t);
     }

@@ -11,6 +11,8 @@
      dat    divided by "::"
      jsonl  a JSON object per line, flat as far as it is used
      adj    a user, then any number of items, divided by blanks or tabs
+     netflix  a line "ITEM:", the heading of the lines "user,weight,date" that
+            follow, up to the next one
 
    Lines end in LF or CR LF, the last one may lack it. A UTF-8 byte order mark
    at the start is skipped. */
@@ -30,7 +32,8 @@ enum rec_text_format {
     REC_TEXT_TSV,
     REC_TEXT_DAT,
     REC_TEXT_JSONL,
-    REC_TEXT_ADJ
+    REC_TEXT_ADJ,
+    REC_TEXT_NETFLIX
 };
 
 enum rec_text_header { REC_HEADER_AUTO, REC_HEADER_YES, REC_HEADER_NO };
@@ -59,7 +62,8 @@ struct rec_text_options {
     int time_format;
     char delimiter;      /* of csv; 0: a comma */
     const char *columns; /* "user,-,item"; jsonl: the keys of user, item,
-                            weight, time; NULL: as the first line says */
+                            weight, time; or "user=NAME,item=NAME", names in
+                            a header or keys; NULL: as the first line says */
 };
 
 /* What the lines of one file look like. */
@@ -69,8 +73,11 @@ struct rec_text_layout {
     char delimiter;
     size_t fields;              /* of every line */
     size_t used;                /* the fields after these are not looked at */
+    int wordy;  /* the first line is taken for an event though it has no digit
+                   and nobody said that there is no header */
     int column[REC_TEXT_ROLES]; /* field of each role, from 0; -1: none */
-    char *key[REC_TEXT_ROLES];  /* jsonl: the keys asked for; all NULL: keys
+    char *key[REC_TEXT_ROLES];  /* the keys of jsonl, or names in the header,
+                                   that were asked for; all NULL: those
                                    with well-known names */
 };
 
@@ -81,10 +88,11 @@ struct rec_cell { /* bytes in a line; not terminated */
 
 struct rec_text_event {
     struct rec_cell user;
-    struct rec_cell item; /* adj: empty, see MORE */
+    struct rec_cell item; /* adj: empty, see MORE; netflix: of a heading */
     float weight;         /* 1 when there is no such column */
     int64_t time;         /* 0 when there is no such column */
     struct rec_cell more; /* adj: the items, for rec_text_item */
+    int heading;          /* netflix: no event, but ITEM of those after it */
 };
 
 /* ---- one file --------------------------------------------------------- */
@@ -95,6 +103,8 @@ struct rec_text;
 struct rec_text_block {
     size_t pieces;
     const char *const *cut;
+    const struct rec_cell *heading; /* netflix: the item of the last heading
+                                       before each piece; else NULL */
     int quotes; /* the block is csv and a quote occurs in it */
 };
 

@@ -177,7 +177,9 @@ static int read_string(struct json *j, struct rec_cell *cell,
     if (rc == 0 && j->p == j->end) {
         rc = fail(err, "a string is not closed");
     }
-    j->p += rc == 0;
+    if (rc == 0) { /* else there may be no place to be at */
+        j->p++;
+    }
     return rc;
 }
 

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +17,12 @@ const char *const rec_text_role_name[REC_TEXT_ROLES] = {"user", "item",
 
 /* ---- names ------------------------------------------------------------- */
 
-/* Is the name WANT, letters compared without case, underscores left out? */
+/* Is the name WANT, letters compared without case, underscores,
+   hyphens and blanks left out? */
 static int same_name(const char *name, size_t n, const char *want)
 {
     for (size_t i = 0; i < n; i++) {
-        if (name[i] == '_') {
+        if (name[i] == '_' || name[i] == '-' || name[i] == ' ') {
             continue;
         }
         if (!*want || tolower((unsigned char)name[i]) != *want) {
@@ -78,169 +80,11 @@ static int guess_format(const char *line, size_t n)
            : holds(line, n, "::") ? REC_TEXT_DAT
            : holds(line, n, ",")  ? REC_TEXT_CSV
            : holds(line, n, " ")  ? REC_TEXT_ADJ
-                                  : REC_TEXT_AUTO;
+           : rec_text_heading(line, n) ? REC_TEXT_NETFLIX
+                                       : REC_TEXT_AUTO;
 }
 
-/* ---- columns ----------------------------------------------------------- */
-
-/* Cut the next name off the list at *P. Returns 0 when there is none. */
-static int next_name(const char **p, struct rec_cell *name)
-{
-    if (!*p) {
-        return 0;
-    }
-    name->p = *p;
-    name->n = strcspn(*p, ",");
-    *p = name->p[name->n] ? name->p + name->n + 1 : NULL;
-    return 1;
-}
-
-static int is_skip(const struct rec_cell *name)
-{
-    return name->n == 1 && *name->p == '-';
-}
-
-/* --columns of everything but jsonl: a role per field. */
-static int columns_by_role(struct rec_text_layout *l, const char *columns,
-                           struct rec_error *err)
-{
-    struct rec_cell name;
-    int f = 0;
-
-    for (; next_name(&columns, &name); f++) {
-        int r = 0;
-
-        if (is_skip(&name)) {
-            continue;
-        }
-        while (r < REC_TEXT_ROLES
-               && (strlen(rec_text_role_name[r]) != name.n
-                   || memcmp(rec_text_role_name[r], name.p, name.n) != 0)) {
-            r++;
-        }
-        if (r == REC_TEXT_ROLES) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: '%.*s' is not one of user, item, "
-                            "weight, time, -",
-                            (int)name.n, name.p);
-        }
-        if (l->column[r] >= 0) {
-            return rec_fail(err, REC_EVALUE, "--columns: '%s' is given twice",
-                            rec_text_role_name[r]);
-        }
-        if (f >= REC_TEXT_FIELDS) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: beyond the 256th field");
-        }
-        l->column[r] = f;
-    }
-    return 0;
-}
-
-int rec_text_key(const struct rec_text_layout *l, const struct rec_cell *name)
-{
-    for (int r = 0; r < REC_TEXT_ROLES; r++) {
-        if (l->key[r] && strlen(l->key[r]) == name->n
-            && memcmp(l->key[r], name->p, name->n) == 0) {
-            return r;
-        }
-    }
-    return -1;
-}
-
-/* --columns of jsonl: the keys of user, item, weight, time. */
-static int columns_by_key(struct rec_text_layout *l, const char *columns,
-                          struct rec_error *err)
-{
-    struct rec_cell name;
-
-    for (int r = 0; next_name(&columns, &name); r++) {
-        if (r == REC_TEXT_ROLES || name.n == 0) {
-            return rec_fail(err, REC_EVALUE,
-                            "--columns: jsonl takes two to four keys: of "
-                            "user, item, weight, time");
-        }
-        if (is_skip(&name)) {
-            continue;
-        }
-        if (rec_text_key(l, &name) >= 0) {
-            return rec_fail(err, REC_EVALUE, "--columns: '%.*s' is given twice",
-                            (int)name.n, name.p);
-        }
-        l->key[r] = rec_zalloc(name.n + 1, 1);
-        if (!l->key[r]) {
-            return rec_fail_nomem(err);
-        }
-        memcpy(l->key[r], name.p, name.n);
-        l->column[r] = 0;
-    }
-    return 0;
-}
-
-static int take_columns(struct rec_text_layout *l, const char *columns,
-                        struct rec_error *err)
-{
-    int rc = l->format == REC_TEXT_JSONL ? columns_by_key(l, columns, err)
-                                         : columns_by_role(l, columns, err);
-
-    if (rc == 0
-        && (l->column[REC_TEXT_USER] < 0 || l->column[REC_TEXT_ITEM] < 0)) {
-        rc = rec_fail(err, REC_EVALUE, "--columns: user and item are needed");
-    }
-    return rc;
-}
-
-/* ---- header ------------------------------------------------------------ */
-
-/* Columns by the names in a header. Returns how many names are known. */
-static int columns_by_name(int column[REC_TEXT_ROLES],
-                           const struct rec_cell *cell, size_t fields,
-                           int *twice)
-{
-    int known = 0;
-
-    *twice = -1;
-    for (size_t f = 0; f < fields && f < REC_TEXT_FIELDS; f++) {
-        int r = rec_text_role(cell[f].p, cell[f].n);
-
-        if (r >= 0) {
-            known++;
-            *twice = column[r] >= 0 ? r : *twice;
-            column[r] = (int)f;
-        }
-    }
-    return known;
-}
-
-/* Use the names that CELL holds, if it is a header and nobody said what the
-   columns are. */
-static int take_header(struct rec_text_layout *l,
-                       const struct rec_text_options *o,
-                       const struct rec_cell *cell, int *header,
-                       struct rec_error *err)
-{
-    int column[REC_TEXT_ROLES] = {-1, -1, -1, -1}, twice;
-    int known = columns_by_name(column, cell, l->fields, &twice);
-    int both = column[REC_TEXT_USER] >= 0 && column[REC_TEXT_ITEM] >= 0;
-
-    *header = o->header == REC_HEADER_YES
-              || (o->header == REC_HEADER_AUTO && both);
-    if (!*header || o->columns || known == 0) {
-        return 0;
-    }
-    if (!both) {
-        return rec_fail(err, REC_EPARSE,
-                        "the header names no %s column; use --columns",
-                        rec_text_role_name[column[0] < 0 ? 0 : 1]);
-    }
-    if (twice >= 0) {
-        return rec_fail(err, REC_EPARSE,
-                        "the header names two %s columns; use --columns",
-                        rec_text_role_name[twice]);
-    }
-    memcpy(l->column, column, sizeof column);
-    return 0;
-}
+/* ---- fields ------------------------------------------------------------ */
 
 /* Fields, header and columns of csv, tsv and dat. */
 static int layout_fields(struct rec_text_layout *l,
@@ -254,7 +98,7 @@ static int layout_fields(struct rec_text_layout *l,
 
     rc = rc ? rc : rec_text_split(l, line, n, quotes, &at, cell,
                                   REC_TEXT_FIELDS, &l->fields, err);
-    rc = rc ? rc : take_header(l, o, cell, header, err);
+    rc = rc ? rc : rec_text_take_header(l, o, cell, header, err);
     free(room);
     if (rc != 0) {
         return rc;
@@ -289,12 +133,45 @@ static int layout_json(struct rec_text_layout *l, const char *line, size_t n,
         for (int r = 0; r <= REC_TEXT_ITEM && rc == 0; r++) {
             if (l->column[r] < 0) {
                 rc = rec_fail(err, REC_EPARSE,
-                              "no key for the %s; use --columns",
+                              "no key for the %s; use "
+                              "--columns=user=KEY,item=KEY",
                               rec_text_role_name[r]);
             }
         }
     }
     return rc;
+}
+
+/* Fields user, weight and date unless --columns says otherwise, all behind a
+   heading. */
+static int layout_netflix(struct rec_text_layout *l,
+                          const struct rec_text_options *o, const char *line,
+                          size_t n, struct rec_error *err)
+{
+    if (!rec_text_heading(line, n)) {
+        return rec_fail(err, REC_EPARSE,
+                        "the first line names no item, such as '1:'");
+    }
+    if (o->columns) {
+        l->fields = 1;
+        for (const char *c = o->columns; *c; c++) {
+            l->fields += *c == ',';
+        }
+    } else {
+        l->column[REC_TEXT_USER] = 0;
+        l->column[REC_TEXT_WEIGHT] = 1;
+        l->column[REC_TEXT_TIME] = 2;
+        l->fields = 3;
+    }
+    for (int r = 0; r < REC_TEXT_ROLES; r++) {
+        if (l->column[r] + 1 > (int)l->used) {
+            l->used = (size_t)l->column[r] + 1;
+        }
+    }
+    if (l->time_format == REC_TIME_UNIX) {
+        l->time_format = REC_TIME_ISO;
+    }
+    return 0;
 }
 
 static int check_options(const struct rec_text_layout *l,
@@ -307,8 +184,15 @@ static int check_options(const struct rec_text_layout *l,
     if (o->columns && l->format == REC_TEXT_ADJ) {
         return rec_fail(err, REC_EVALUE, "--columns is not for adj");
     }
-    if (o->header == REC_HEADER_YES && l->format == REC_TEXT_JSONL) {
-        return rec_fail(err, REC_EVALUE, "--header=yes is not for jsonl");
+    if (o->columns && strchr(o->columns, '=') && l->format != REC_TEXT_JSONL
+        && (o->header == REC_HEADER_NO || l->format == REC_TEXT_NETFLIX)) {
+        return rec_fail(err, REC_EVALUE,
+                        "--columns: there is no header with names");
+    }
+    if (o->header == REC_HEADER_YES
+        && (l->format == REC_TEXT_JSONL || l->format == REC_TEXT_NETFLIX)) {
+        return rec_fail(err, REC_EVALUE, "--header=yes is not for %s",
+                        l->format == REC_TEXT_JSONL ? "jsonl" : "netflix");
     }
     return 0;
 }
@@ -317,7 +201,7 @@ int rec_text_layout_format(struct rec_text_layout *l,
                            const struct rec_text_options *o, const char *line,
                            size_t n, struct rec_error *err)
 {
-    static const char delimiter[] = {0, ',', '\t', ':', 0, 0};
+    static const char delimiter[] = {0, ',', '\t', ':', 0, 0, ','};
 
     memset(l, 0, sizeof *l);
     for (int r = 0; r < REC_TEXT_ROLES; r++) {
@@ -328,8 +212,14 @@ int rec_text_layout_format(struct rec_text_layout *l,
                 : o->delimiter ? REC_TEXT_CSV
                                : guess_format(line, n);
     if (l->format == REC_TEXT_AUTO) {
+        const char *other = holds(line, n, ";")   ? " ';'"
+                            : holds(line, n, "|") ? " '|'"
+                                                  : "";
+
         return rec_fail(err, REC_EPARSE,
-                        "cannot tell the format of the text; use --format");
+                        "cannot tell the format of the text; use --format, "
+                        "or --delimiter%s",
+                        other);
     }
     l->delimiter = o->delimiter ? o->delimiter : delimiter[l->format];
     return 0;
@@ -344,7 +234,7 @@ int rec_text_layout_columns(struct rec_text_layout *l,
 
     *header = 0;
     if (rc == 0 && o->columns) {
-        rc = take_columns(l, o->columns, err);
+        rc = rec_text_take_columns(l, o->columns, err);
     }
     if (rc != 0) {
         return rc;
@@ -356,6 +246,8 @@ int rec_text_layout_columns(struct rec_text_layout *l,
         return 0;
     case REC_TEXT_JSONL:
         return layout_json(l, line, n, err);
+    case REC_TEXT_NETFLIX:
+        return layout_netflix(l, o, line, n, err);
     default:
         return layout_fields(l, o, line, n, header, err);
     }

@@ -23,6 +23,21 @@ REC_MUST_CHECK int rec_json_learn(struct rec_text_layout *l,
                                   const char *line, size_t n,
                                   struct rec_error *err);
 
+/* The columns, or the keys, that --columns asks for. */
+REC_MUST_CHECK int rec_text_take_columns(struct rec_text_layout *l,
+                                         const char *columns,
+                                         struct rec_error *err);
+
+/* Is the first line, whose fields are CELL, a header? Then take the columns
+   from its names, unless --columns gave them by position. */
+REC_MUST_CHECK int rec_text_take_header(struct rec_text_layout *l,
+                                        const struct rec_text_options *o,
+                                        const struct rec_cell *cell,
+                                        int *header, struct rec_error *err);
+
+/* Is the line, of netflix, a heading: "ITEM:"? */
+int rec_text_heading(const char *line, size_t n);
+
 /* The role of a well-known column name, or -1. */
 int rec_text_role(const char *name, size_t n);
 /* The role whose key of jsonl is NAME, or -1. */

@@ -219,7 +219,11 @@ static int parse_when(const struct rec_cell *c, int format, int64_t *out,
         return rec_fail(err, REC_EPARSE, "the time is empty");
     }
     if (rec_parse_time(c->p, c->n, format, out) != 0) {
-        return bad_cell(c, "time", why[format], err);
+        return bad_cell(c, "time",
+                        rec_parse_time(c->p, c->n, REC_TIME_ISO, out) == 0
+                            ? "is a date; use --time-format=iso"
+                            : why[format],
+                        err);
     }
     return 0;
 }
@@ -270,6 +274,11 @@ int rec_text_item(struct rec_cell *more, struct rec_cell *item)
     return item->n > 0;
 }
 
+int rec_text_heading(const char *line, size_t n)
+{
+    return n > 0 && line[n - 1] == ':' && !memchr(line, ',', n);
+}
+
 int rec_text_parse(const struct rec_text_layout *l, const char *line,
                    size_t n, int quotes, char **room,
                    struct rec_text_event *ev, struct rec_error *err)
@@ -279,7 +288,13 @@ int rec_text_parse(const struct rec_text_layout *l, const char *line,
 
     ev->weight = 1;
     ev->time = 0;
-    ev->more.n = ev->item.n = 0;
+    ev->more.n = ev->item.n = ev->user.n = 0;
+    ev->heading = l->format == REC_TEXT_NETFLIX && rec_text_heading(line, n);
+    if (ev->heading) {
+        ev->item.p = line;
+        ev->item.n = n - 1;
+        return 0;
+    }
     if (l->format == REC_TEXT_ADJ) {
         ev->more.p = line;
         ev->more.n = n;
@@ -301,7 +316,9 @@ int rec_text_parse(const struct rec_text_layout *l, const char *line,
     }
     if (rc == 0) {
         ev->user = cell[REC_TEXT_USER];
-        ev->item = cell[REC_TEXT_ITEM];
+        if (l->format != REC_TEXT_NETFLIX) {
+            ev->item = cell[REC_TEXT_ITEM];
+        }
     }
     return rc;
 }

@@ -32,6 +32,12 @@ for p in $programs; do
         cmd=("$p" "$name" --help)
         "${cmd[@]}" >out 2>err </dev/null
         status=$?
+        # With a letter lost it is still understood, or offered.
+        typo=${name%??}${name: -1}
+        cmd=("$p" "$typo" --help)
+        "${cmd[@]}" >out 2>err </dev/null || [ ${#name} -lt 6 ] ||
+            grep -q "did you mean\|ambiguous\|needs an argument" err ||
+            echo "$p $typo: $(cat err)"
         case $option in
         *[=]*)
             cmd=("$p" "$name=@@" --help)

@@ -6,6 +6,30 @@ page_options() { # those that head an item of a list, and those of SYNOPSIS
         sed 's/Fl Fl /Fl -/g' | grep -o 'Fl -[a-z][a-z0-9-]*' |
         sed 's/Fl -/--/' | sort -u
 }
+# Options and their defaults, where these are one word: what --help ends with.
+help_defaults() {
+    awk '
+        function tell() {
+            if (match(text, /\[[^] ]*\]$/))
+                print name "\t" substr(text, RSTART + 1, RLENGTH - 2)
+            name = text = ""
+        }
+        /^  (-.,|   ) --/ {
+            tell()
+            name = substr($0, 7)
+            sub(/[ =[].*/, "", name)
+        }
+        /^[^ ]/ { tell() }
+        name { text = text $0 }'
+}
+# The item of option $2 in page $1, on one line.
+page_item() {
+    sed 's/Fl Fl /Fl -/g; s/Fl -\([a-z]\)/Fl --\1/g' "$1" |
+        awk -v option="Fl $2 " '
+            /^\.It/ { on = index($0 " ", option) }
+            /^\.El|^\.Sh/ { on = 0 }
+            on { printf "%s ", $0 }'
+}
 for p in $programs; do
     page=$SRC/man/$p.1
     [ -f "$page" ] || { echo "no page man/$p.1"; continue; }
@@ -14,6 +38,10 @@ for p in $programs; do
     page_options "$page" >in.page
     comm -23 in.help in.page | sed "s/\$/ is not in man\\/$p.1/"
     comm -13 in.help in.page | sed "s/\$/ is in man\\/$p.1 alone/"
+    while IFS=$'\t' read -r option default; do
+        page_item "$page" "$option" | grep -q -e "[ (]$default[ .,;:)]" ||
+            echo "man/$p.1: $option: nothing of the default, $default"
+    done < <("$p" --help | help_defaults)
     for section in NAME SYNOPSIS DESCRIPTION ENVIRONMENT 'EXIT STATUS' \
         EXAMPLES 'SEE ALSO'; do
         grep -qx ".Sh $section" "$page" || echo "man/$p.1 has no $section"

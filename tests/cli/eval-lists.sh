@@ -10,7 +10,8 @@ done
 rec-ingest -q --header=no -f tsv -o run.rps run.tsv
 rec-embed -q --from-text -o vectors.rps vectors.tsv
 rec-eval -q -t truth.rps -k 3,10 --exposure=train.rps --history=history.rps \
-    --vectors=vectors.rps --draws=100 -f tsv run.rps >report.tsv
+    --vectors=vectors.rps --attributes=attributes.tsv --draws=100 -f tsv \
+    run.rps >report.tsv
 awk -F '\t' 'NR > 1 && !/^intervals/ { printf "%s %.6f\n", $1, $2 }' report.tsv
 echo "-- by groups, and how far they are apart"
 rec-ingest -q --header=no -f tsv groups.tsv >groups.rps
@@ -27,7 +28,17 @@ rec-eval -q -t truth.rps -k 10 --exposure=train.rps --draws=100 \
     --metrics=lift,tail run.rps | tail -n 6 | cut -c 1-28
 rec-eval -q -t truth.rps -k 10 --exposure=train.rps --per-user \
     --metrics=popularity run.rps | grep -c '	$'
+echo "-- attributes as a stream, from a pipe"
+rec-ingest -q --header=no -f tsv attributes.tsv >attributes.rps
+judge="rec-eval -q -t truth.rps -k 3,10 --draws=100 -f tsv run.rps"
+grep 'diversity.*/attributes' report.tsv >want
+$judge --attributes=attributes.rps | grep diversity | cmp - want && echo same
+$judge --attributes=- --text <attributes.tsv | grep diversity |
+    cmp - want && echo same
 echo "-- refused"
+rec-eval -t truth.rps --metrics=diversity/attributes run.rps 2>&1 | head -n 1
+printf 'i1 a\ni2 a\ni1 a\n' >twice.txt
+rec-eval -t truth.rps --attributes=twice.txt run.rps 2>&1 | head -n 1
 rec-eval -t truth.rps --metrics=lift run.rps 2>&1 | head -n 1
 rec-eval -t truth.rps --metrics=diversity --exposure=train.rps run.rps 2>&1 |
     head -n 1

@@ -21,6 +21,18 @@ say "learnt from it"
 rec-merge -q s/train.rps s/valid.out.rps >all.rps
 rec-pop -q all.rps | list s/valid.in.rps >run
 judge -t s/valid.out.rps - <run
+say "learnt from all that was split"
+rec-ingest -q --min-weight=7 --min-item=40 --min-user=5 \
+    "$SRC/data/movietweetings-100k/ratings.dat.gz" >x.rps
+rec-split -q -o t/ --protocol=liang2018 --held-out=100 x.rps
+rec-pop -q x.rps | list t/test.in.rps >run
+judge -t t/test.out.rps run
+rec-pop -q t/train.rps | list x.rps >run
+judge -t t/test.out.rps run
+rec-pop -q t/train.rps | list t/test.in.rps >run
+judge -t t/test.out.rps run
+rec-pop -q s/train.rps | list s/valid.in.rps >honest
+rec-pop -q all.rps | list s/valid.in.rps >run
 say "one of two"
 rec-pop -q s/train.rps | list s/valid.in.rps >honest
 judge -t s/valid.out.rps honest run

@@ -4,6 +4,9 @@ try() {
     echo $? >&2
 }
 try rec-ingest --no-such-option
+try rec-ingest --colums=user,item
+try rec-ingest --mniuser=5
+try rec-ingest --min-=5
 try rec-ingest --format=xml
 try rec-ingest --min-weight=x
 try rec-ingest --min-weight=nan

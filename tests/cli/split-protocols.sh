@@ -21,6 +21,11 @@ show()
 rec-split -o last/ --protocol=leave-last d.rps
 rec-split -o one/ --protocol=leave-last --no-valid <d.rps
 rec-split -o cut/ --protocol=time --at=28 --valid-at=20 - <d.rps
+rec-split -q -o dates/ --protocol=time --at=1970-01-01T00:00:28Z \
+    --valid-at=1970-01-01T00:00:20Z --no-provenance d.rps
+rec-split -q -o seconds/ --protocol=time --at=28 --valid-at=20 \
+    --no-provenance d.rps
+diff -r dates seconds
 rec-split -o share/ --protocol=time --fraction=0.25 --no-valid d.rps
 for d in last one cut share; do
     show $d

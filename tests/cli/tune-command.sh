@@ -22,7 +22,7 @@ cut -f 1-4 table
 tune --list=list --metric=mrr 'exit 1;{c}' >/dev/null
 tune -o no 'exit 1'
 tune -o no --best=no2 'echo junk'
-ls -A no no2 .rec-tune* 2>/dev/null
+ls -A no no2 .recpipe* 2>/dev/null
 tune -q $'cat pop.rps\t#\n# \\'
 # Test data.
 for f in "in.rps test.rps" "test.rps out.rps"; do

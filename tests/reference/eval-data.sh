@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Sourced: writes truth, train, history, run, groups and vectors as text, always
-# the same, into the folder at hand. Scores differ, so no rule of ties is
-# needed; some users have no list, some lists are short, some items are in the
-# run or in the truth alone.
+# Sourced: writes truth, train, history, run, groups, vectors and attributes as
+# text, always the same, into the folder at hand. Scores differ, so no rule of
+# ties is needed; some users have no list, some lists are short, some items are
+# in the run or in the truth alone.
 awk 'function draw(n) { # Park and Miller
         seed = seed * 16807 % 2147483647
         return int(seed / 2147483647 * n)
@@ -41,6 +41,11 @@ awk 'function draw(n) { # Park and Miller
             }
         }
         print "x", "i1", 1 >"run.tsv"
+        for (i = 0; i < 66; i++) { # one in 12 has none
+            if (i % 4) print "i" i, "a" i % 7 >"attributes.tsv"
+            if (i % 3) print "i" i, "b" i % 3 >"attributes.tsv"
+            if (i % 3 == 1) print "i" i, "c" >"attributes.tsv"
+        }
         for (i = 0; i < 68; i++)
             print "i" i, draw(9) - 4 " " draw(9) - 4 " " i % 5 >"vectors.tsv"
     }'

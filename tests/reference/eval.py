@@ -27,6 +27,7 @@ run = {u: [f[0] for f in sorted(r, key=lambda f: -float(f[1]))]
        for u, r in read("run").items()}
 vector = {u: np.array(r[0][0].split(), float)
           for u, r in read("vectors").items()}
+attribute = {i: {f[0] for f in r} for i, r in read("attributes").items()}
 count = {}
 for row in train.values():
     for i in row:
@@ -94,7 +95,8 @@ def traits(u, k):
     r, h = run.get(u, [])[:k], history.get(u, [])
     if not r:
         return dict.fromkeys(("popularity", "lift", "novelty", "tail",
-                              "miscalibration", "diversity"), nan)
+                              "miscalibration", "diversity",
+                              "diversity/attributes"), nan)
     c = np.array([count.get(i, 0) for i in r], float)
     past = np.array([count.get(i, 0) for i in h], float)
     v = np.array([vector[i] for i in r if i in vector and vector[i].any()])
@@ -102,12 +104,16 @@ def traits(u, k):
     if len(v) > 1:
         v /= np.linalg.norm(v, axis=1)[:, None]
         far = np.mean((1 - v @ v.T)[np.triu_indices(len(v), 1)])
+    a = [attribute[i] for i in r if i in attribute]
+    unlike = [1 - len(a[i] & a[j]) / np.sqrt(len(a[i]) * len(a[j]))
+              for i in range(len(a)) for j in range(i)]
     return {"popularity": c.mean(),
             "lift": c.mean() / past.mean() - 1 if past.sum() else nan,
             "novelty": np.mean(np.log2(len(train) / np.maximum(c, 1))),
             "tail": np.mean([part.get(i, 2) == 2 for i in r]),
             "miscalibration": divergence(parts(h), parts(r)) if h else nan,
-            "diversity": far}
+            "diversity": far,
+            "diversity/attributes": np.mean(unlike) if unlike else nan}
 
 
 def name(metric, k):

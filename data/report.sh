@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# All models on the embedded MovieTweetings data, judged on the same test users:
+# means with intervals, every model against every other one, who is found and
+# shown by deciles of the items and of the users, how evenly items are shown;
+# as a table, and as a page with plots where gnuplot is installed.
+#
+#   bash data/report.sh [FOLDER OF THE PROGRAMS [PREFIX]]
+#
+# To standard output: a table of model, ndcg@100 with its interval, recall@20/min,
+# coverage@20, gini@20; then of every pair of models the change in ndcg@100 with
+# its interval, the p-value of the randomisation test, that after Holm's
+# correction for the number of pairs, and the effect. With PREFIX also the reports
+# that rec-eval wrote, as PREFIX-*, and PREFIX.html.
+#
+# From the environment: MODELS, some of those below [all]; DIR, what rec-split -o
+# DIR/ wrote [the embedded data]; DRAWS, of users, for intervals and tests [10000].
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=${1:+$1:}$PATH
+prefix=${2-}
+LC_ALL=C
+export PATH LC_ALL
+work=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-report.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+[ -z "$prefix" ] || prefix=$(cd "$(dirname "$prefix")" && pwd)/${prefix##*/}
+[ -z "${DIR-}" ] || DIR=$(cd "$DIR" && pwd)
+cd "$work"
+dir=${DIR-$work}
+if [ "$dir" = "$work" ]; then
+    rec-ingest -q --min-weight=7 --implicit --min-item=5 --min-user=5 \
+        "$here/movietweetings-100k/ratings.dat.gz" |
+        rec-split -q -o "$work/" --protocol=liang2018 --held-out=500 \
+            --seed=98765
+fi
+models=${MODELS-pop knn walk ials svd ease family vae}
+
+# train MODEL: with the options that were the best on the validation users, found
+# by tests/bench/models-tune.sh.
+train() {
+    local t=$dir/train.rps
+    case $1 in
+    pop) rec-pop -q "$t" ;;
+    knn) rec-knn -q --similarity=jaccard --shrink=20 -k 200 "$t" ;;
+    walk) rec-walk -q --alpha=0.3 --beta=0.6 -k 1000 "$t" ;;
+    ials)
+        rec-ials -q -d 256 --unobserved=0.03 --lambda=0.025 --epochs=6 "$t"
+        ;;
+    svd)
+        rec-svd -q -d 16 --user-power=0 --item-power=0.25 \
+            --score-power=0.25 "$t"
+        ;;
+    ease) rec-ease -q --lambda=300 "$t" ;;
+    family)
+        rec-ease -q --lambda=10x --user-power=0.2 --item-power=0.2 \
+            --score-power=0.2 --dropout=0.3 "$t"
+        ;;
+    vae) rec-train-vae -q --beta=0.3 --anneal=1300 --epochs=17 "$t" ;;
+    *)
+        echo "report.sh: no model '$1'" >&2
+        return 1
+        ;;
+    esac
+}
+judge() {
+    rec-eval -q -t "$dir/test.out.rps" --draws="${DRAWS-10000}" -f tsv "$@"
+}
+shown=("--exposure=$dir/train.rps" "--history=$dir/test.in.rps")
+for m in $models; do
+    train "$m" >"$m.model"
+    rec-recommend -q -m "$m.model" -n 100 -o "$m" "$dir/test.in.rps"
+    judge -k 20 --metrics=recall/all,ndcg --by-popularity="$dir/train.rps" \
+        --by-activity="$dir/test.in.rps" -o "$m.parts" "$m"
+    judge -k 20 "${shown[@]}" --per-item -o "$m.items" "$m"
+done
+# shellcheck disable=SC2086
+judge -k 20,50,100 "${shown[@]}" -o runs $models
+
+awk -F '\t' '
+    BEGIN {
+        print "model\tndcg@100\tlow\thigh\trecall@20/min\tcoverage@20\tgini@20"
+    }
+    NR == 1 { next }
+    $2 == "" {
+        if (!($1 in seen)) { seen[$1] = 1; name[++n] = $1 }
+        mean[$1, $3] = $4
+        low[$1, $3] = $6
+        high[$1, $3] = $7
+        next
+    }
+    $3 == "ndcg@100" {
+        pair[++pairs] = sprintf("%s\t%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%.3f",
+            $1, $2, $4, $6, $7, $8, $9, $10)
+    }
+    END {
+        for (i = 1; i <= n; i++) {
+            m = name[i]
+            printf "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.3f\t%.3f\n", m,
+                mean[m, "ndcg@100"], low[m, "ndcg@100"],
+                high[m, "ndcg@100"], mean[m, "recall@20/min"],
+                mean[m, "coverage@20"], mean[m, "gini@20"]
+        }
+        print ""
+        print "model\tagainst\tchange\tlow\thigh\tp\tholm\teffect"
+        for (i = 1; i <= pairs; i++)
+            print pair[i]
+    }' runs
+[ -n "$prefix" ] || exit 0
+cp runs "$prefix-runs.tsv"
+for m in $models; do
+    cp "$m.parts" "$prefix-$m.parts.tsv"
+    cp "$m.items" "$prefix-$m.items.tsv"
+done
+if command -v gnuplot >/dev/null; then
+    looked=ndcg,recall/min,recall/all,mrr,exposure,popularity,lift,novelty
+    looked=$looked,tail,miscalibration,coverage,gini,effective,shown
+    # shellcheck disable=SC2046
+    rec-plot -f html --title="Models on MovieTweetings" --metrics=$looked \
+        -o "$prefix.html" runs $(printf '%s.parts ' $models) \
+        $(printf '%s.items ' $models)
+fi
