@@ -514,8 +514,11 @@ static void add_lines(struct rec_buf *b, const char *prov)
         int found = 0;
 
         while (have && have < b->data + b->len && !found) {
-            const char *end = strchr(have, '\n') + 1;
+            const char *end = strchr(have, '\n');
 
+            end = end ? end + 1 : b->data + b->len;
+            /* cppcheck-suppress nullPointerArithmeticRedundantCheck ; HAVE is
+               not NULL in this loop */
             found = (size_t)(end - have) == n && memcmp(have, at, n) == 0;
             have = end;
         }

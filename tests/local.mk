@@ -10,7 +10,46 @@ AM_TESTS_ENVIRONMENT = \
 	BUILD='$(abs_builddir)'; export BUILD; \
 	LC_ALL=C; export LC_ALL; \
 	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
-	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
+	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER; \
+	$(tsan_environment)
+if TSAN
+# BLAS is not instrumented. Two threads, whatever the machine; no process of
+# its own for each test of Check, since libarcher does not survive a fork.
+tsan_environment = \
+	OMP_TOOL_LIBRARIES='$(ARCHER)'; export OMP_TOOL_LIBRARIES; \
+	TSAN_OPTIONS=ignore_noninstrumented_modules=1; export TSAN_OPTIONS; \
+	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
+	CK_FORK=no; export CK_FORK;
+endif
+
+# The tests of what runs in several threads, for a build with --enable-tsan.
+parallel_tests = \
+	tests/check_adam \
+	tests/check_bootstrap \
+	tests/check_density \
+	tests/check_ease \
+	tests/check_ease_mrf \
+	tests/check_gram \
+	tests/check_half \
+	tests/check_ials \
+	tests/check_ingest \
+	tests/check_kmeans \
+	tests/check_knn \
+	tests/check_nnls \
+	tests/check_panels \
+	tests/check_product \
+	tests/check_silhouette \
+	tests/check_similar \
+	tests/check_svd \
+	tests/check_vae_recvae \
+	tests/check_vae_sample \
+	tests/check_vae_sampled \
+	tests/check_vae_train \
+	tests/check_walk
+check-threads:
+	$(MAKE) check check_PROGRAMS='$(parallel_tests)' \
+		TESTS='$(parallel_tests) tests/cli/threads.sh'
+.PHONY: check-threads
 
 cli_tests = tests/lint.sh \
 	tests/cli/all-completions.sh \
@@ -99,6 +138,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/killed.sh \
 	tests/cli/knn-errors.sh \
 	tests/cli/knn-golden.sh \
 	tests/cli/knn-same.sh \
@@ -132,6 +172,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
 	tests/cli/split-whole.sh \
+	tests/cli/threads.sh \
 	tests/cli/tune-command.sh \
 	tests/cli/tune-killed.sh \
 	tests/cli/tune-search.sh \
@@ -503,7 +544,7 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # `make check` tries some, `make faults` all; the table is what was injected.
 EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
 	tests/faults/more.txt tests/faults/table.awk
-CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv tests/faults/kills
 if FAULTS
 check_PROGRAMS += tests/faults/leaks tests/faults/sweep
 tests_faults_leaks_SOURCES = tests/faults/leaks.c
@@ -513,13 +554,28 @@ tests_faults_sweep_LDADD =
 check_DATA = tests/faults/shim.so
 endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) -I. $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
 		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
-	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
+	FAULTS_MOST=0 FAULTS_JOBS=$$(nproc) FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
 		$(MAKE) check TESTS=tests/cli/faults.sh
 	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
+# Static analysers; prints what is not explained.
+EXTRA_DIST += .clang-tidy tests/analyse.sh tests/analyse.txt
+CLEANFILES += analyse.log
+analyse:
+	SRC='$(abs_srcdir)' BUILD='$(abs_builddir)' bash $(srcdir)/tests/analyse.sh
+
+# Every writer killed at random moments; KILLS for each.
+KILLS = 40
+kills:
+	KILLS=$(KILLS) KILLS_LOG='$(abs_builddir)'/tests/faults/kills \
+		$(MAKE) check TESTS=tests/cli/killed.sh
+	@cat tests/faults/kills
+.PHONY: analyse faults kills
 .PHONY: faults
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
