@@ -2,6 +2,7 @@
 # A new program: its name in bin_PROGRAMS, and its sources.
 noinst_LIBRARIES += cmd/libcli.a
 cmd_libcli_a_SOURCES = \
+	cmd/checkpoint.c cmd/checkpoint.h \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \

@@ -95,6 +95,7 @@ lib_librec_a_SOURCES += \
 	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
+	lib/models/checkpoint.c lib/models/checkpoint.h \
 	lib/models/cohort_pop.c lib/models/cohort_pop.h \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \
