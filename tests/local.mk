@@ -104,6 +104,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/nightly.sh \
 	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/persona-train.sh \
+	tests/cli/persona-usage.sh \
 	tests/cli/plot-page.sh \
 	tests/cli/plot-pictures.sh \
 	tests/cli/plot-reports.sh \
@@ -136,6 +138,7 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
+	tests/check_amp \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
@@ -205,6 +208,9 @@ tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
 tests_check_adam_LDADD = $(check_ldadd)
 
+tests_check_amp_SOURCES = tests/check_amp.c tests/suite.h
+tests_check_amp_CFLAGS = $(check_cflags)
+tests_check_amp_LDADD = $(check_ldadd)
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
 tests_check_base_LDADD = $(check_ldadd)
