@@ -100,6 +100,19 @@ lib_librec_a_SOURCES += \
 	lib/models/ask.c lib/models/ask.h \
 	lib/models/ask_person.c \
 	lib/models/ask_scale.c \
+	lib/models/amp.h \
+	lib/models/amp_cand.c \
+	lib/models/amp_checkpoint.c \
+	lib/models/amp_fold.c \
+	lib/models/amp_kernels.c \
+	lib/models/amp_model.c \
+	lib/models/amp_net.c \
+	lib/models/amp_private.h \
+	lib/models/amp_start.c \
+	lib/models/amp_step.c \
+	lib/models/amp_train.c \
+	lib/models/amp_user.c \
+	lib/models/checkpoint.c lib/models/checkpoint.h \
 	lib/models/cohort_pop.c lib/models/cohort_pop.h \
 	lib/models/ease.c lib/models/ease.h \
 	lib/models/ease_family.c \

@@ -153,6 +153,8 @@ cli_tests = tests/lint.sh \
 	tests/cli/nightly.sh \
 	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
+	tests/cli/persona-train.sh \
+	tests/cli/persona-usage.sh \
 	tests/cli/plot-page.sh \
 	tests/cli/plot-pictures.sh \
 	tests/cli/plot-reports.sh \
@@ -187,6 +189,7 @@ unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
 	tests/check_ask \
+	tests/check_amp \
 	tests/check_base \
 	tests/check_blas \
 	tests/check_calibrate \
@@ -264,6 +267,9 @@ tests_check_ask_SOURCES = tests/check_ask.c tests/suite.h
 tests_check_ask_CFLAGS = $(check_cflags)
 tests_check_ask_LDADD = $(check_ldadd)
 
+tests_check_amp_SOURCES = tests/check_amp.c tests/suite.h
+tests_check_amp_CFLAGS = $(check_cflags)
+tests_check_amp_LDADD = $(check_ldadd)
 tests_check_base_SOURCES = tests/check_base.c tests/suite.h
 tests_check_base_CFLAGS = $(check_cflags)
 tests_check_base_LDADD = $(check_ldadd)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "data/rows.h"
+#include "models/amp.h"
 #include "models/cohort_pop.h"
 #include "models/ease.h"
 #include "models/ials.h"
@@ -23,6 +24,7 @@
 #include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
+    &rec_amp_type,
     &rec_cohort_pop_type,
     &rec_ease_type,
     &rec_ease_users_type,
@@ -370,6 +372,21 @@ int rec_model_sample(const struct rec_model *m, const struct rec_csr *rows,
     return rec_model_has_posterior(m)
                ? m->type->sample(m, rows, draws, threads, mean, spread, err)
                : lacks(m, "has no posterior to sample from", err);
+}
+
+int rec_model_has_personas(const struct rec_model *m)
+{
+    return m->type->winners != NULL;
+}
+
+int rec_model_winners(const struct rec_model *m, const struct rec_csr *rows,
+                      const struct rec_csr *lists, int threads,
+                      uint32_t *persona, float *weight, struct rec_error *err)
+{
+    return m->type->winners
+               ? m->type->winners(m, rows, lists, threads, persona, weight,
+                                  err)
+               : lacks(m, "has no personas", err);
 }
 
 /* ---- saving ----------------------------------------------------------- */

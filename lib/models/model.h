@@ -95,6 +95,9 @@ struct rec_model_type {
     int (*sample)(const struct rec_model *m, const struct rec_csr *rows,
                   const struct rec_draws *draws, int threads, float *mean,
                   float *spread, struct rec_error *err);
+    int (*winners)(const struct rec_model *m, const struct rec_csr *rows,
+                   const struct rec_csr *lists, int threads, uint32_t *persona,
+                   float *weight, struct rec_error *err);
 };
 
 struct rec_model {
@@ -132,8 +135,9 @@ REC_MUST_CHECK int rec_model_score_cohorts(const struct rec_model *m,
                                            float *out, struct rec_error *err);
 
 /* What each item of ROW (a single row) added to the score of ITEM: PART has
-   one number per item of the row; they sum up to the score. REC_ENOTSUP when
-   the model is not of that sort. */
+   one number per item of the row; they sum up to the score, but for a model
+   with personas, which says how much each speaks for the one that wins.
+   REC_ENOTSUP when the model is not of that sort. */
 int rec_model_can_explain(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_explain(const struct rec_model *m,
                                      const struct rec_csr *row, uint32_t item,
@@ -189,6 +193,17 @@ REC_MUST_CHECK int rec_model_sample(const struct rec_model *m,
                                     const struct rec_draws *draws, int threads,
                                     float *mean, float *spread,
                                     struct rec_error *err);
+
+/* Models with several personas for a user: for every item of LISTS, which has
+   a row for each of ROWS, the persona of that history that the score is most
+   due to, from 1, and its share of the score's mixture (0, 0 for a history
+   without items). REC_ENOTSUP when the model has none. */
+int rec_model_has_personas(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_winners(const struct rec_model *m,
+                                     const struct rec_csr *rows,
+                                     const struct rec_csr *lists, int threads,
+                                     uint32_t *persona, float *weight,
+                                     struct rec_error *err);
 
 /* Fill the dictionary of M, empty so far, from the blocks of its store; of a
    file that is not a WHAT ("model"), as there are other blocks that must be
