@@ -2,6 +2,7 @@
 # A new program: its name in bin_PROGRAMS, and its sources.
 noinst_LIBRARIES += cmd/libcli.a
 cmd_libcli_a_SOURCES = \
+	cmd/checkpoint.c cmd/checkpoint.h \
 	cmd/cli.c cmd/cli.h \
 	cmd/cli_options.c \
 	cmd/cli_private.h \
@@ -12,6 +13,7 @@ cmd_libcli_a_SOURCES = \
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
+	cmd/rec-ask \
 	cmd/rec-calibrate \
 	cmd/rec-cat \
 	cmd/rec-check \
@@ -26,6 +28,7 @@ bin_PROGRAMS += \
 	cmd/rec-ingest \
 	cmd/rec-knn \
 	cmd/rec-merge \
+	cmd/rec-persona \
 	cmd/rec-plot \
 	cmd/rec-pop \
 	cmd/rec-recommend \
@@ -36,6 +39,9 @@ bin_PROGRAMS += \
 	cmd/rec-tune \
 	cmd/rec-walk
 
+cmd_rec_ask_SOURCES = cmd/rec-ask.c cmd/ask.h \
+	cmd/ask_judge.c cmd/ask_judge.h cmd/ask_learn.c \
+	cmd/ask_open.c cmd/ask_simulate.c cmd/ask_talk.c
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c
 cmd_rec_cat_SOURCES = cmd/rec-cat.c cmd/cat.h cmd/cat_lines.c \
@@ -61,13 +67,17 @@ cmd_rec_info_SOURCES = cmd/rec-info.c
 cmd_rec_ingest_SOURCES = cmd/rec-ingest.c
 cmd_rec_knn_SOURCES = cmd/rec-knn.c
 cmd_rec_merge_SOURCES = cmd/rec-merge.c
+cmd_rec_persona_SOURCES = cmd/rec-persona.c cmd/persona.h \
+	cmd/persona_assign.c
 cmd_rec_plot_SOURCES = cmd/rec-plot.c cmd/child.c cmd/child.h cmd/plot.h \
 	cmd/plot_figure.c cmd/plot_means.c cmd/plot_page.c cmd/plot_pairs.c \
 	cmd/plot_read.c cmd/plot_script.c
 cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
-	cmd/recommend_personas.c cmd/recommend_text.c
+	cmd/recommend_personas.c cmd/recommend_text.c \
+	cmd/recommend_vectors.c
+	cmd/recommend_winners.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c
 cmd_rec_svd_SOURCES = cmd/rec-svd.c

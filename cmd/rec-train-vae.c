@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/number.h"
+#include "checkpoint.h"
 #include "data/dataset.h"
 #include "models/vae.h"
 #include "validate.h"
@@ -96,7 +97,7 @@ struct job {
     struct rec_vae *vae;
     struct rec_output *log;
     struct rec_buf identity;
-    int unsaved; /* a signal came, and its checkpoint could not be written */
+    struct checkpoint checkpoint;
 };
 
 /* ---- options --------------------------------------------------------- */
@@ -209,15 +210,6 @@ static void check_prior(const struct cli *c)
     }
 }
 
-/* Has a signal come that waits for a checkpoint? After one that failed the next
-   is tried at the end of the epoch. */
-static int stop(void *ctx)
-{
-    const struct job *j = ctx;
-
-    return cli_held_signal() != 0 && !j->unsaved;
-}
-
 static void get_options(struct job *j)
 {
     struct rec_vae_options *o = &j->opt;
@@ -245,8 +237,8 @@ static void get_options(struct job *j)
     o->binary = binary;
     o->threads = (int)j->c.threads;
     o->tick = &j->c.tick;
-    o->stop = stop;
-    o->stop_ctx = j;
+    o->stop = checkpoint_due;
+    o->stop_ctx = &j->checkpoint;
 }
 
 /* ---- checkpoints ----------------------------------------------------- */
@@ -279,15 +271,6 @@ static void identify(struct job *j)
     }
 }
 
-/* Hours later is too late to learn that there can be no such file. */
-static void try_checkpoint(struct job *j)
-{
-    if (checkpoint_path) {
-        cli_output(&j->c, checkpoint_path, 1);
-        cli_drop_last(&j->c);
-    }
-}
-
 static int fill_checkpoint(void *ctx, struct rec_output *o,
                            struct rec_error *err)
 {
@@ -296,44 +279,11 @@ static int fill_checkpoint(void *ctx, struct rec_output *o,
     return rec_vae_checkpoint(j->vae, j->identity.data, o, err);
 }
 
-/* An older one of that name stays until this one is complete. */
-static int write_checkpoint(struct job *j, struct rec_error *err)
+static uint64_t count_updates(const void *ctx)
 {
-    int rc = cli_replace(&j->c, checkpoint_path, fill_checkpoint, j, err);
+    const struct job *j = ctx;
 
-    if (rc == 0) {
-        note(&j->c, "%s: the training after %llu updates", checkpoint_path,
-             (unsigned long long)rec_vae_updates(j->vae));
-    }
-    return rc;
-}
-
-/* Write the checkpoint, and end as the signal asked for; go on if it cannot be
-   written, for the training is nowhere else. */
-static void save_checkpoint(struct job *j)
-{
-    struct rec_error err;
-
-    if (write_checkpoint(j, &err) == 0) {
-        cli_end_held();
-    }
-    warn("%s; the training goes on", err.text);
-    j->unsaved = 1;
-}
-
-/* An output failed and the program with it: leave a checkpoint at least. What
-   the outputs have so far may be what it needs room for. */
-REC_NORETURN static void die_saving(struct job *j, const struct rec_error *why)
-{
-    struct rec_error err;
-
-    while (j->c.n_out > 0) {
-        cli_drop_last(&j->c);
-    }
-    if (checkpoint_path && write_checkpoint(j, &err) != 0) {
-        warn("%s", err.text);
-    }
-    die_err(why);
+    return rec_vae_updates(j->vae);
 }
 
 /* ---- the work -------------------------------------------------------- */
@@ -399,7 +349,7 @@ static void write_log(struct job *j, size_t epoch)
                      r->nll, r->kl, figure, r->seconds);
     }
     if (rec_output_write(j->log, line, (size_t)n, &err) != 0) {
-        die_saving(j, &err);
+        checkpoint_die(&j->checkpoint, &err);
     }
 }
 
@@ -430,7 +380,7 @@ static int run_epoch(struct job *j)
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
     while ((rc = rec_vae_epoch(j->vae, &err)) == 0) {
-        save_checkpoint(j);
+        checkpoint_save(&j->checkpoint);
     }
     if (rc < 0) {
         die("%s: %s", cli_one_input(&j->c), err.text);
@@ -449,7 +399,7 @@ static int run_epoch(struct job *j)
              r->nll + r->beta * r->kl, r->kl, figure, r->seconds);
     }
     if (cli_held_signal()) {
-        save_checkpoint(j);
+        checkpoint_save(&j->checkpoint);
     }
     return patience > 0 && since >= patience;
 }
@@ -505,7 +455,7 @@ static void save_model(struct job *j, struct rec_output *out)
     }
     rc = rc ? rc : cli_flush(&j->c, &err);
     if (rc != 0) {
-        die_saving(j, &err);
+        checkpoint_die(&j->checkpoint, &err);
     }
 }
 
@@ -517,20 +467,18 @@ int main(int argc, char **argv)
     memset(&j, 0, sizeof j);
     cli_parse(&j.c, &program, argc, argv);
     get_options(&j);
+    j.checkpoint = (struct checkpoint){&j.c,          checkpoint_path,
+                                       fill_checkpoint, count_updates, &j, 0};
     out = cli_output(&j.c, j.c.output, 1);
     if (log_path) {
         j.log = cli_log(&j.c, log_path);
     }
-    try_checkpoint(&j);
+    checkpoint_try(&j.checkpoint);
     load(&j);
     train(&j);
     save_model(&j, out);
     release(&j);
     cli_commit(&j.c);
-    if (j.unsaved) {
-        die("no checkpoint could be written to '%s'; the training went on to "
-            "its end, and the model is written",
-            checkpoint_path);
-    }
+    checkpoint_end(&j.checkpoint);
     return CLI_OK;
 }

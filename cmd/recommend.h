@@ -76,6 +76,12 @@ struct job {
     uint32_t *list_item; /* a list as a row */
     float *list_score;
     float *list_spread;
+    /* Of a model with personas, by place in the lists of the block: the one
+       that wins, and its weight. */
+    uint32_t *winner, *list_winner;
+    float *winner_share, *list_share;
+    size_t winner_cap, share_cap;
+    struct rec_gather listed; /* those lists as rows */
     size_t *list_row;    /* the row of the source that an item is from */
     uint32_t *list_own;  /* the item as the source knows it */
     double *part; /* of an explanation */
@@ -108,6 +114,13 @@ static inline uint32_t recommend_shown(const struct source *s, uint32_t item)
     return s->shown ? s->shown[item] : item;
 }
 
+/* Write the list of A, the user with the id of LIST. */
+void recommend_write(struct job *j, const struct asker *a,
+                     struct rec_row *list);
+
+/* The users of IN, a stream of vectors instead of histories; takes IN. */
+void recommend_vectors(struct job *j, struct rec_stream_reader *in);
+
 /* --personas: read it; and join it to the model that serves. */
 void personas_load(struct job *j);
 void personas_open(struct job *j);
@@ -118,6 +131,14 @@ size_t personas_find(struct job *j, const struct rec_row *row);
 void personas_ask(struct job *j, const struct rec_row *row);
 /* The list of A into the job's arrays; returns its length. */
 size_t personas_list(struct job *j, const struct asker *a);
+
+/* Do lists name the persona of the model that an item is due to? */
+int winners_wanted(const struct job *j);
+/* After the lists of the block: find these. */
+void winners_find(struct job *j);
+/* Of place I of the list in row ROW of S into place I of the job's. */
+void winners_take(struct job *j, const struct source *s, size_t row, size_t i);
+void winners_close(struct job *j);
 
 /* LIST of user A as lines of text. */
 void recommend_text(struct job *j, const struct asker *a,

@@ -169,8 +169,14 @@ void recommend_columns(struct job *j)
     static const struct rec_column column[] = {{"spread", REC_COLUMN_REAL},
                                                {"persona", REC_COLUMN_COUNT},
                                                {"medoid", REC_COLUMN_ITEM}};
+    static const struct rec_column wins[] = {{"persona", REC_COLUMN_COUNT},
+                                             {"share", REC_COLUMN_REAL}};
     struct rec_error err;
 
+    if (winners_wanted(j)) {
+        check(rec_row_columns(j->rows.rows, wins, 2, &err), &err);
+        return;
+    }
     check(rec_row_columns(j->rows.rows, j->o->personas ? column + 1 : column,
                           j->o->personas ? 2 : j->o->samples > 0, &err),
           &err);
@@ -192,6 +198,9 @@ static size_t single_list(struct job *j, const struct asker *a)
             j->list_spread[i] = s->lists.spread[a->row * s->model->n_items
                                                 + hit[i].item];
         }
+        if (winners_wanted(j)) {
+            winners_take(j, s, a->row, i);
+        }
         if (j->o->personas) { /* it stands for itself */
             j->personas.number[i] = 0;
             j->personas.medoid[i] = j->list_item[i];
@@ -200,9 +209,8 @@ static size_t single_list(struct job *j, const struct asker *a)
     return n;
 }
 
-/* The list of A, the user with the id of LIST. */
-static void write_list(struct job *j, const struct asker *a,
-                       struct rec_row *list)
+void recommend_write(struct job *j, const struct asker *a,
+                     struct rec_row *list)
 {
     const void *more[] = {j->list_spread, NULL};
     struct rec_error err;
@@ -210,6 +218,9 @@ static void write_list(struct job *j, const struct asker *a,
     if (j->o->personas) {
         more[0] = j->personas.number;
         more[1] = j->personas.medoid;
+    } else if (winners_wanted(j)) {
+        more[0] = j->list_winner;
+        more[1] = j->list_share;
     }
     list->item = j->list_item;
     list->weight = j->list_score;
@@ -237,11 +248,12 @@ void recommend_block(struct job *j)
 
     fill_source(j, &j->main);
     fill_source(j, &j->fallback);
+    winners_find(j);
     for (size_t r = 0; r < j->block; r++) {
         struct rec_row list = {.id = j->ids.data + begin,
                                .id_len = j->asker[r].id_end - begin};
 
-        write_list(j, &j->asker[r], &list);
+        recommend_write(j, &j->asker[r], &list);
         begin = j->asker[r].id_end;
     }
     recommend_begin(j);

@@ -210,6 +210,8 @@ void recommend_open(struct job *j)
     j->list_item = xalloc(n, sizeof *j->list_item);
     j->list_score = xalloc(n, sizeof *j->list_score);
     j->list_spread = xalloc(n, sizeof *j->list_spread);
+    j->list_winner = xalloc(n, sizeof *j->list_winner);
+    j->list_share = xalloc(n, sizeof *j->list_share);
     j->list_row = xalloc(n, sizeof *j->list_row);
     j->list_own = xalloc(n, sizeof *j->list_own);
 }
@@ -234,6 +236,7 @@ void recommend_close(struct job *j)
     release_source(&j->main);
     release_source(&j->fallback);
     personas_close(&j->personas);
+    winners_close(j);
     rec_data_release(&j->exclude);
     rec_titles_release(&j->titles);
     free(j->asker);

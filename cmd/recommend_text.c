@@ -70,6 +70,11 @@ static void add_columns(struct job *j, const struct asker *a,
     if (j->o->samples) {
         cli_text_printf(&j->text, "\t%.9g", (double)j->list_spread[i]);
     }
+    if (winners_wanted(j)) {
+        cli_text_printf(&j->text, "\t%lu\t%.3g",
+                        (unsigned long)j->list_winner[i],
+                        (double)j->list_share[i]);
+    }
     if (j->o->titles) {
         cli_text_add(&j->text, "\t", 1);
         add_title(j, list->item[i]);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += \
+	man/rec-ask.1 \
 	man/rec-calibrate.1 \
 	man/rec-cat.1 \
 	man/rec-check.1 \
@@ -16,6 +17,7 @@ dist_man_MANS += \
 	man/rec-ingest.1 \
 	man/rec-knn.1 \
 	man/rec-merge.1 \
+	man/rec-persona.1 \
 	man/rec-plot.1 \
 	man/rec-pop.1 \
 	man/rec-recommend.1 \

@@ -12,21 +12,25 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "data/rows.h"
+#include "models/amp.h"
 #include "models/cohort_pop.h"
 #include "models/ease.h"
 #include "models/ials.h"
 #include "models/knn.h"
 #include "models/pop.h"
+#include "models/pref.h"
 #include "models/sparse.h"
 #include "models/svd.h"
 #include "models/vae.h"
 
 static const struct rec_model_type *const types[] = {
+    &rec_amp_type,
     &rec_cohort_pop_type,
     &rec_ease_type,
     &rec_ease_users_type,
     &rec_ials_type,
     &rec_pop_type,
+    &rec_pref_type,
     &rec_sparse_type,
     &rec_svd_type,
     &rec_user_knn_type,
@@ -311,6 +315,11 @@ int rec_model_panel(const struct rec_model *m, uint32_t from, uint32_t to,
     return m->type->panel(m, from, to, first, n, out, err);
 }
 
+int rec_model_is_product(const struct rec_model *m)
+{
+    return m->type->product;
+}
+
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;
@@ -338,6 +347,19 @@ int rec_model_user_vectors(const struct rec_model *m,
                : lacks(m, "has no vectors", err);
 }
 
+int rec_model_has_population(const struct rec_model *m)
+{
+    return m->type->population != NULL;
+}
+
+int rec_model_population(const struct rec_model *m, struct rec_population *out,
+                         struct rec_error *err)
+{
+    return m->type->population
+               ? m->type->population(m, out, err)
+               : lacks(m, "knows nothing of its users", err);
+}
+
 int rec_model_has_posterior(const struct rec_model *m)
 {
     return m->type->has_posterior && m->type->has_posterior(m);
@@ -350,6 +372,21 @@ int rec_model_sample(const struct rec_model *m, const struct rec_csr *rows,
     return rec_model_has_posterior(m)
                ? m->type->sample(m, rows, draws, threads, mean, spread, err)
                : lacks(m, "has no posterior to sample from", err);
+}
+
+int rec_model_has_personas(const struct rec_model *m)
+{
+    return m->type->winners != NULL;
+}
+
+int rec_model_winners(const struct rec_model *m, const struct rec_csr *rows,
+                      const struct rec_csr *lists, int threads,
+                      uint32_t *persona, float *weight, struct rec_error *err)
+{
+    return m->type->winners
+               ? m->type->winners(m, rows, lists, threads, persona, weight,
+                                  err)
+               : lacks(m, "has no personas", err);
 }
 
 /* ---- saving ----------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/checkpoint.h"
 #include "models/vae_private.h"
 
 static const char kind[] = "checkpoint/vae";
@@ -85,61 +86,6 @@ int rec_vae_checkpoint(struct rec_vae *t, const char *identity,
 
 /* ---- reading --------------------------------------------------------- */
 
-static size_t line_end(const char *s, size_t n)
-{
-    const char *nl = memchr(s, '\n', n);
-
-    return nl ? (size_t)(nl - s) : n;
-}
-
-/* Name the first line in which the checkpoint's identity differs. */
-static int check_identity(const struct rec_store *s, const char *identity,
-                          struct rec_error *err)
-{
-    const struct rec_array *a = rec_store_find(s, REC_BLOCK_ARRAY, "identity");
-    size_t left = strlen(identity), n, k;
-    const char *have;
-
-    if (!a || a->block.dtype != REC_BYTES) {
-        return rec_fail(err, REC_ECORRUPT, "%s: no array 'identity'",
-                        rec_store_name(s));
-    }
-    have = a->block.data;
-    n = a->block.nbytes;
-    if (n == left && memcmp(have, identity, n) == 0) {
-        return 0;
-    }
-    for (;;) {
-        size_t h = line_end(have, n), i = line_end(identity, left);
-
-        if (h != i || memcmp(have, identity, h) != 0 || h == n || i == left) {
-            return rec_fail(err, REC_EVALUE,
-                            "%s: the checkpoint is of other data or options: "
-                            "it has '%.*s', not '%.*s'",
-                            rec_store_name(s), (int)(h < 200 ? h : 200), have,
-                            (int)(i < 200 ? i : 200), identity);
-        }
-        k = h + 1;
-        have += k;
-        n -= k;
-        identity += k;
-        left -= k;
-    }
-}
-
-static int read_array(const struct rec_store *s, const char *name,
-                      enum rec_dtype dtype, size_t n, void *to,
-                      struct rec_error *err)
-{
-    const struct rec_array *a;
-    int rc = rec_store_array(s, name, dtype, n, &a, err);
-
-    if (rc == 0 && n > 0) {
-        memcpy(to, a->block.data, n * rec_dtype_size(dtype));
-    }
-    return rc;
-}
-
 /* Is V a whole number of at most MOST? */
 static int is_count(double v, double most)
 {
@@ -150,7 +96,7 @@ static int read_state(struct rec_vae *t, const struct rec_store *s,
                       struct rec_error *err)
 {
     double v[STATE];
-    int rc = read_array(s, "state", REC_F64, STATE, v, err);
+    int rc = rec_checkpoint_array(s, "state", REC_F64, STATE, v, err);
 
     if (rc != 0) {
         return rc;
@@ -170,13 +116,14 @@ static int read_state(struct rec_vae *t, const struct rec_store *s,
     t->kl = v[KL];
     t->best = (size_t)v[BEST];
     t->best_figure = v[BEST_FIGURE];
-    return read_array(s, "report", REC_F64, t->epoch * REPORT, t->report, err);
+    return rec_checkpoint_array(s, "report", REC_F64, t->epoch * REPORT,
+                                t->report, err);
 }
 
 static int read_part(void *ctx, const char *name, void *array, size_t n,
                      struct rec_error *err)
 {
-    return read_array(ctx, name, REC_F32, n, array, err);
+    return rec_checkpoint_array(ctx, name, REC_F32, n, array, err);
 }
 
 static int read_nets(struct rec_vae *t, struct rec_store *s,
@@ -200,7 +147,7 @@ static int read_all(struct rec_vae *t, struct rec_store *s,
                         rec_store_name(s), rec_store_head(s)->kind, kind);
     }
     rc = rec_store_verify(s, err);
-    rc = rc ? rc : check_identity(s, identity, err);
+    rc = rc ? rc : rec_checkpoint_identity(s, identity, err);
     rc = rc ? rc : read_state(t, s, err);
     return rc ? rc : read_nets(t, s, err);
 }
