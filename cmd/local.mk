@@ -76,7 +76,7 @@ cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
 	cmd/recommend_personas.c cmd/recommend_text.c \
-	cmd/recommend_vectors.c
+	cmd/recommend_vectors.c \
 	cmd/recommend_winners.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c

@@ -562,8 +562,6 @@ endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) -I. $(CPPFLAGS) \
 		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
-	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
-		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
 	FAULTS_MOST=0 FAULTS_JOBS=$$(nproc) FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
