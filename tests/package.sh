@@ -91,9 +91,10 @@ find / -xdev -type f | sort | diff /tmp/before - |
     grep -v '/var/\(lib/dpkg\|cache\|log\)\|^[0-9]' || true
 ! command -v rec-ease
 END
-    mount --bind /proc "$root/proc" 2>/dev/null || :
-    chroot "$root" sh /tmp/try.sh
-    umount "$root/proc" 2>/dev/null || :
+    trap 'umount "$root/proc" "$root/dev/pts" 2>/dev/null || :' EXIT
+    mount --bind /proc "$root/proc"
+    mount -t devpts none "$root/dev/pts"
+    chroot "$root" sh -c 'sh /tmp/try.sh; s=$?; rm -f /tmp/try.sh; exit $s'
     echo "package.sh: installed, used and removed on a clean root"
 }
 

@@ -17,7 +17,7 @@ awk 'BEGIN { for (i = 0; i < 30000; i++) print "u" i % 9 ",a-rather-long-item-id
     rec-ingest -q -o long.rps
 rec-pop -q -o pop.rps plain.rps
 rec-recommend -q -n 3 -m pop.rps -o lists.rps plain.rps
-: | rec-ingest -q -o empty.rps
+: | rec-ingest -q -o empty.rps 2>warning
 for f in full deflated plain long lists empty; do
     rec-cat --no-header $f.rps |
         awk -F '\t' '{ printf "%s\t%s", $1, $2
