@@ -50,6 +50,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-formats.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
+	tests/cli/eval-personas.sh \
 	tests/cli/eval-presets.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/eval-runs.sh \
@@ -576,6 +577,7 @@ EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/amp.sh \
 	tests/bench/codes.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
