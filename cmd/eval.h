@@ -126,6 +126,13 @@ void eval_gap_text(struct cli_text *t, const struct eval_result *r, size_t c);
 void eval_gaps_tsv(struct cli_text *t, const struct eval_result *r);
 void eval_gaps_json(struct cli_text *t, const struct eval_result *r);
 
+/* ---- eval_personas.c: lists beside the tastes of their users ------------- */
+
+/* The report of the ranking PATH against GROUPS, at the cutoffs of M, as text,
+   tsv or json (FORMAT 0, 1, 2). */
+void eval_personas(struct cli *c, const char *groups, const char *path,
+                   const struct rec_measures *m, int format);
+
 /* ---- eval_parts.c: by parts of the users and of the items --------------- */
 
 /* Was any part asked for? */

@@ -57,7 +57,7 @@ cmd_rec_ease_SOURCES = cmd/rec-ease.c cmd/ease_gram.c cmd/ease_gram.h \
 	cmd/ease_result.c cmd/ease_result.h
 cmd_rec_embed_SOURCES = cmd/rec-embed.c
 cmd_rec_eval_SOURCES = cmd/rec-eval.c cmd/eval.h cmd/eval_parts.c \
-	cmd/eval_gap.c cmd/eval_lists.c cmd/eval_open.c cmd/eval_presets.c \
+	cmd/eval_personas.c cmd/eval_gap.c cmd/eval_lists.c cmd/eval_open.c cmd/eval_presets.c \
 	cmd/eval_report.c cmd/eval_runs.c
 cmd_rec_gram_SOURCES = cmd/rec-gram.c
 cmd_rec_hash_SOURCES = cmd/rec-hash.c cmd/hash.h cmd/hash_report.c \

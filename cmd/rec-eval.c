@@ -13,6 +13,7 @@ static const char *truth_file, *cuts = "20,50,100", *metrics;
 static int preset = -1, text;
 static const char *popular, *active, *group_file;
 static const char *exposed, *past_file, *vector_file, *attribute_file;
+static const char *persona_file;
 static int format, per_user, per_item, chances;
 static double level = 95;
 static int64_t n_draws = 10000;
@@ -53,6 +54,9 @@ static struct cli_option options[] = {
     CLI_OPT_TEXT(0, "by", "GROUPS", &group_file, 1,
                  "also the metrics by groups of the users, which are what\n"
                  "GROUPS has in their rows"),
+    CLI_OPT_TEXT(0, "personas", "GROUPS", &persona_file, 1,
+                 "instead of all that: how far lists are from the shares of\n"
+                 "the personas in GROUPS; no TRUTH"),
     CLI_OPT_CHOICE('f', "format", "NAME", &format, formats, 1,
                    "text, tsv or json [text]"),
     CLI_OPT_REAL(0, "intervals", "PERCENT", &level, 50, 99.99, 1,
@@ -151,7 +155,8 @@ static void check_standard_input(const struct eval_runs *r)
 {
     const char *const path[] = {truth_file,     exposed, past_file,
                                 vector_file,    attribute_file,
-                                popular,        active,  group_file};
+                                popular,        active,  group_file,
+                                persona_file};
     const char *const name[] = {"TRUTH",
                                 "TRAIN of --exposure",
                                 "FILE of --history",
@@ -159,7 +164,8 @@ static void check_standard_input(const struct eval_runs *r)
                                 "FILE of --attributes",
                                 "TRAIN of --by-popularity",
                                 "FILE of --by-activity",
-                                "GROUPS of --by"};
+                                "GROUPS of --by",
+                                "GROUPS of --personas"};
     const char *first = NULL;
 
     for (size_t i = r->n + sizeof path / sizeof *path; i-- > 0;) {
@@ -201,6 +207,26 @@ static void check_lines(const struct cli *c, const struct eval_runs *r)
     }
 }
 
+/* They are judged by the groups alone. */
+static void check_personas(const struct eval_runs *r)
+{
+    static const char *const known[] = {"personas", "cutoffs", "format"};
+
+    for (const struct cli_option *o = options; o->name; o++) {
+        int fine = !o->given;
+
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+            fine |= strcmp(o->name, known[k]) == 0;
+        }
+        if (!fine) {
+            die_usage("--%s does not go with --personas", o->name);
+        }
+    }
+    if (r->n > 1) {
+        die_usage("--personas takes one ranking");
+    }
+}
+
 static void parse_options(const struct cli *c, const struct eval_runs *r,
                           struct rec_measures *m)
 {
@@ -213,7 +239,9 @@ static void parse_options(const struct cli *c, const struct eval_runs *r,
                          : given_metrics();
     struct rec_error err;
 
-    if (!truth_file) {
+    if (persona_file) {
+        check_personas(r);
+    } else if (!truth_file) {
         die_usage("against what? give -t TRUTH");
     }
     check_standard_input(r);
@@ -486,6 +514,13 @@ int main(int argc, char **argv)
     cli_parse(&c, &program, argc, argv);
     begin_runs(&c, &r, &like);
     parse_options(&c, &r, &m);
+    if (persona_file) {
+        eval_personas(&c, persona_file, r.run->name, &m, format);
+        free(r.run);
+        rec_measures_release(&m);
+        cli_commit(&c);
+        return CLI_OK;
+    }
     draws = (struct rec_draws){level / 100, (uint32_t)n_draws,
                                (uint64_t)c.seed, (int)c.threads};
     eval_load_pairs(&c, &truth, "truth", truth_file, text);

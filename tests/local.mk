@@ -95,6 +95,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-intervals.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
+	tests/cli/eval-personas.sh \
 	tests/cli/eval-presets.sh \
 	tests/cli/eval-refuse.sh \
 	tests/cli/eval-runs.sh \
@@ -676,6 +677,7 @@ EXTRA_DIST += \
 	tests/bench/all.sh \
 	tests/bench/table.inc \
 	tests/bench/ask.sh \
+	tests/bench/amp.sh \
 	tests/bench/codes.sh \
 	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \

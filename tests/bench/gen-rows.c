@@ -35,16 +35,16 @@ static uint32_t number(const char *s)
     return (uint32_t)v;
 }
 
-static struct rec_dict *make_items(uint32_t n)
+static struct rec_dict *make_items(uint32_t items)
 {
     struct rec_dict *d = rec_dict_new();
 
-    for (uint32_t i = 0; d && i < n; i++) {
+    for (uint32_t i = 0; d && i < items; i++) {
         char id[16];
-        int n_id = snprintf(id, sizeof id, "i%" PRIu32, i);
+        int n = snprintf(id, sizeof id, "i%" PRIu32, i);
         uint32_t index;
 
-        sure(rec_dict_add(d, id, (size_t)n_id, &index, &err));
+        sure(rec_dict_add(d, id, (size_t)n, &index, &err));
     }
     return d;
 }

@@ -83,3 +83,7 @@ try() { "$@" 2>&1 >/dev/null | head -n 1; }
 try "${cmd[@]}" --user-rate=0.002 --resume=ck
 try "${cmd[@]}" --resume=m.rps
 try rec-recommend -m ck s/test.in.rps
+
+echo "-- tastes in lists and in histories"
+rec-eval -q --personas=groups.rps -k 10 -f tsv run.rps |
+    awk -F '\t' '/^persona/ { print $1, ($2 > 0 && $2 < 1), ($3 > 0) } /^users/'

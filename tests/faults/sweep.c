@@ -69,7 +69,7 @@ static int is_kill(const char *fault)
     return strncmp(fault, "kill:", 5) == 0;
 }
 
-static void give_up(const char *what)
+_Noreturn static void give_up(const char *what)
 {
     printf("sweep: %s: %s\n", what, strerror(errno));
     exit(2);
