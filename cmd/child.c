@@ -121,8 +121,8 @@ int child_file(const char *path)
     sigset_t ours, before;
     int fd;
 
-    snprintf(full, n + sizeof tmp + sizeof name, "%.*s%s%s", (int)n, path,
-             path ? "" : tmp, name);
+    snprintf(full, n + sizeof tmp + sizeof name, "%.*s%s%s", (int)n,
+             path ? path : "", path ? "" : tmp, name);
     ending_signals(&ours);
     sigprocmask(SIG_BLOCK, &ours, &before);
     fd = mkstemp(full);

@@ -440,7 +440,7 @@ void cli_commit(struct cli *c)
     rec_buf_release(&c->inputs);
 }
 
-static void write_text(struct cli_text *t)
+void cli_text_flush(struct cli_text *t)
 {
     struct rec_error err;
 
@@ -454,7 +454,7 @@ void cli_text_add(struct cli_text *t, const void *p, size_t n)
         die("out of memory");
     }
     if (t->buf.len >= 1 << 16) {
-        write_text(t);
+        cli_text_flush(t);
     }
 }
 
@@ -475,7 +475,7 @@ void cli_text_printf(struct cli_text *t, const char *fmt, ...)
 
 void cli_text_finish(struct cli_text *t)
 {
-    write_text(t);
+    cli_text_flush(t);
     rec_buf_release(&t->buf);
 }
 
@@ -514,8 +514,11 @@ static void add_lines(struct rec_buf *b, const char *prov)
         int found = 0;
 
         while (have && have < b->data + b->len && !found) {
-            const char *end = strchr(have, '\n') + 1;
+            const char *end = strchr(have, '\n');
 
+            end = end ? end + 1 : b->data + b->len;
+            /* cppcheck-suppress nullPointerArithmeticRedundantCheck ; HAVE is
+               not NULL in this loop */
             found = (size_t)(end - have) == n && memcmp(have, at, n) == 0;
             have = end;
         }

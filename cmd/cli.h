@@ -220,6 +220,8 @@ struct cli_text {
 void cli_text_printf(struct cli_text *t, const char *fmt, ...)
     REC_PRINTF(2, 3);
 void cli_text_add(struct cli_text *t, const void *p, size_t n);
+/* Write what is there, for somebody who waits for it. */
+void cli_text_flush(struct cli_text *t);
 /* Write what is left and release the buffer. */
 void cli_text_finish(struct cli_text *t);
 

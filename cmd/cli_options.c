@@ -161,22 +161,22 @@ static void set_value(struct cli_option *o, const char *arg)
         }
         break;
     case CLI_REAL:
-        set_real(o, arg);
+        set_real(o, o->given);
         break;
     case CLI_TEXT:
-        *(const char **)o->value = arg;
+        *(const char **)o->value = o->given;
         break;
     case CLI_SIZE:
-        set_size(o, arg);
+        set_size(o, o->given);
         break;
     case CLI_SPAN:
-        set_span(o, arg);
+        set_span(o, o->given);
         break;
     case CLI_TIME:
-        set_time(o, arg);
+        set_time(o, o->given);
         break;
     case CLI_CHOICE:
-        set_choice(o, arg);
+        set_choice(o, o->given);
         break;
     }
 }

@@ -157,6 +157,9 @@ static void group_events(struct person *p, uint32_t *room)
 {
     size_t at = 0;
 
+    if (p->n == 0) {
+        return;
+    }
     memcpy(room, p->event, p->n * sizeof *room);
     memcpy(room + p->n, p->member, p->n * sizeof *room);
     for (uint32_t k = 0; k < p->personas; k++) {

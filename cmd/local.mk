@@ -13,6 +13,7 @@ cmd_libcli_a_SOURCES = \
 LDADD = cmd/libcli.a lib/librec.a $(BLAS_LIBS)
 
 bin_PROGRAMS += \
+	cmd/rec-ask \
 	cmd/rec-calibrate \
 	cmd/rec-cat \
 	cmd/rec-check \
@@ -38,9 +39,13 @@ bin_PROGRAMS += \
 	cmd/rec-tune \
 	cmd/rec-walk
 
+cmd_rec_ask_SOURCES = cmd/rec-ask.c cmd/ask.h \
+	cmd/ask_judge.c cmd/ask_judge.h cmd/ask_learn.c \
+	cmd/ask_open.c cmd/ask_simulate.c cmd/ask_talk.c
 cmd_rec_calibrate_SOURCES = cmd/rec-calibrate.c cmd/calibrate.h \
 	cmd/calibrate_report.c cmd/calibrate_trials.c
-cmd_rec_cat_SOURCES = cmd/rec-cat.c
+cmd_rec_cat_SOURCES = cmd/rec-cat.c cmd/cat.h cmd/cat_lines.c \
+	cmd/cat_matrix.c
 cmd_rec_check_SOURCES = cmd/rec-check.c
 cmd_rec_cluster_SOURCES = cmd/rec-cluster.c cmd/cluster.h \
 	cmd/cluster_codes.c cmd/cluster_cohorts.c cmd/cluster_density.c \
@@ -71,6 +76,7 @@ cmd_rec_pop_SOURCES = cmd/rec-pop.c
 cmd_rec_recommend_SOURCES = cmd/rec-recommend.c cmd/recommend.h \
 	cmd/recommend_block.c cmd/recommend_open.c \
 	cmd/recommend_personas.c cmd/recommend_text.c \
+	cmd/recommend_vectors.c \
 	cmd/recommend_winners.c
 cmd_rec_similar_SOURCES = cmd/rec-similar.c
 cmd_rec_split_SOURCES = cmd/rec-split.c

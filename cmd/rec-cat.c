@@ -3,19 +3,28 @@
    bytes. */
 #include <config.h>
 
-#include "cli.h"
+#include "cat.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-#include "data/gramfile.h"
-#include "data/vectors.h"
-
-static int no_header;
+static const char *const formats[] = {"tsv",  "csv", "jsonl", "trec",
+                                      "mtx", "npy", NULL};
+static struct cat cat;
+static const char *row_ids, *column_ids;
+static int force_terminal;
 
 static struct cli_option options[] = {
-    CLI_OPT_FLAG(0, "no-header", &no_header, 0,
+    CLI_OPT_CHOICE('f', "format", "FORMAT", &cat.format, formats, 0,
+                   "tsv, csv, jsonl, trec (runs and qrels), mtx\n"
+                   "(MatrixMarket) or npy (numpy) [tsv]"),
+    CLI_OPT_FLAG(0, "no-header", &cat.no_header, 0,
                  "leave out the line that names the columns"),
+    CLI_OPT_TEXT(0, "row-ids", "FILE", &row_ids, 0,
+                 "mtx, npy: write the id of each row to FILE, one a line"),
+    CLI_OPT_TEXT(0, "column-ids", "FILE", &column_ids, 0,
+                 "mtx, npy: write the id of each column to FILE"),
+    CLI_OPT_FLAG(0, "force-terminal", &force_terminal, 0,
+                 "write npy even to a terminal"),
     CLI_OPT_END};
 
 static const struct cli_program program = {
@@ -23,94 +32,19 @@ static const struct cli_program program = {
     "Write the rows of an interactions or ranking stream as text, one line\n"
     "per event: user, item, and weight and time if the stream has them,\n"
     "divided by tabs; of a Gram matrix, one line per pair of items that is\n"
-    "not 0; of vectors, one line per id with all its values.\n"
+    "not 0; of vectors, one line per id with all its values. Or in the form\n"
+    "that other tools read.\n"
     "With no FILE, or when FILE is -, read standard input.",
     options, 0};
 
-/* The extra columns of event E. */
-static void print_more(struct cli_text *t, const struct rec_batch *b, size_t e,
-                       const struct rec_dict *items)
-{
-    for (size_t c = 0; c < b->columns; c++) {
-        const float *real = b->more[c];
-        const uint32_t *count = b->more[c];
-        size_t len;
-        const char *id;
-
-        cli_text_add(t, "\t", 1);
-        if (b->column[c].type == REC_COLUMN_REAL) {
-            cli_text_printf(t, "%.9g", (double)real[e]);
-        } else if (b->column[c].type == REC_COLUMN_COUNT) {
-            cli_text_printf(t, "%" PRIu32, count[e]);
-        } else {
-            id = rec_dict_id(items, count[e], &len);
-            cli_text_add(t, id, len);
-        }
-    }
-}
-
-static void print_row(struct cli_text *t, const struct rec_batch *b, size_t r,
-                      const struct rec_dict *items)
-{
-    struct rec_row row_at = rec_batch_row(b, r), *row = &row_at;
-
-    for (size_t i = 0; i < row->n; i++) {
-        size_t len;
-        const char *id = rec_dict_id(items, row->item[i], &len);
-
-        cli_text_add(t, row->id, row->id_len);
-        cli_text_add(t, "\t", 1);
-        cli_text_add(t, id, len);
-        if (row->weight) {
-            cli_text_printf(t, "\t%.9g", (double)row->weight[i]);
-        }
-        if (row->time) {
-            cli_text_printf(t, "\t%" PRId64, row->time[i]);
-        }
-        print_more(t, b, b->start[r] + i, items);
-        cli_text_add(t, "\n", 1);
-    }
-}
-
-/* The names of the columns; the extra ones are those of the first batch. */
-static void print_names(struct cli_text *t, unsigned columns,
-                        const struct rec_batch *b)
-{
-    cli_text_printf(t, "user\titem%s%s",
-                    columns & REC_COL_WEIGHT ? "\tweight" : "",
-                    columns & REC_COL_TIME ? "\ttime" : "");
-    for (size_t c = 0; c < b->columns; c++) {
-        cli_text_printf(t, "\t%s", b->column[c].name);
-    }
-    cli_text_add(t, "\n", 1);
-}
-
-static void print_rows(struct cli_text *t, struct rec_row_reader *in)
-{
-    struct rec_batch b = {0};
-    int named = no_header, more;
-    struct rec_error err;
-
-    do {
-        more = check(rec_row_next(in, &b, &err), &err);
-        if (!named) {
-            print_names(t, rec_row_head(in)->columns, &b);
-            named = 1;
-        }
-        for (size_t r = 0; more && r < b.rows; r++) {
-            print_row(t, &b, r, rec_row_items(in));
-        }
-    } while (more);
-    rec_row_reader_close(in);
-}
-
-static void print_gram(struct cli_text *t, struct rec_gram_reader *in)
+static void print_gram(struct cat *c, struct rec_gram_reader *in)
 {
     const struct rec_dict *items = rec_gram_reader_head(in)->items;
+    struct cli_text *t = &c->out;
     struct rec_gram_strip s;
     struct rec_error err;
 
-    if (!no_header) {
+    if (!c->no_header) {
         cli_text_printf(t, "item\titem\tvalue\n");
     }
     while (check(rec_gram_next(in, &s, &err), &err) == 1) {
@@ -133,13 +67,14 @@ static void print_gram(struct cli_text *t, struct rec_gram_reader *in)
     rec_gram_reader_free(in);
 }
 
-static void print_vectors(struct cli_text *t, struct rec_vector_reader *in)
+static void print_vectors(struct cat *c, struct rec_vector_reader *in)
 {
     uint32_t dim = rec_vector_dimension(in);
+    struct cli_text *t = &c->out;
     struct rec_vector_batch b;
     struct rec_error err;
 
-    if (!no_header) {
+    if (!c->no_header) {
         cli_text_printf(t, "id\tvector\n");
     }
     while (check(rec_vector_next(in, &b, &err), &err) == 1) {
@@ -167,10 +102,43 @@ static const char *row_kind(const struct rec_stream_reader *in)
                                                                       : NULL;
 }
 
+static void check_options(void)
+{
+    if (cat.no_header && cat.format > CAT_CSV) {
+        die_usage("--no-header is for tsv and csv");
+    }
+    if ((row_ids || column_ids) && cat.format < CAT_MTX) {
+        die_usage("--%s is for mtx and npy",
+                  row_ids ? "row-ids" : "column-ids");
+    }
+}
+
+/* Once the input is known to be one that the format holds. */
+static void open_outputs(struct cli *c, const struct rec_stream_reader *in,
+                         int mtx, int npy)
+{
+    int f = cat.format;
+
+    if (!(f == CAT_TSV || (f == CAT_MTX && mtx) || (f == CAT_NPY && npy)
+          || (mtx && npy))) {
+        die("%s: %s is not written as %s", cli_input_name(c),
+            rec_stream_head(in)->kind, formats[f]);
+    }
+    if (column_ids && npy && !mtx) {
+        die_usage("--column-ids: the columns of vectors have no ids");
+    }
+    cat.out.out = cli_output(c, c->output, f == CAT_NPY && !force_terminal);
+    if (row_ids) {
+        cat.row_ids.out = cli_output(c, row_ids, 0);
+    }
+    if (column_ids) {
+        cat.column_ids.out = cli_output(c, column_ids, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct cli c;
-    struct cli_text t = {NULL, {NULL, 0, 0}};
     struct rec_stream_reader *in;
     struct rec_row_reader *rows;
     struct rec_gram_reader *gram;
@@ -178,21 +146,28 @@ int main(int argc, char **argv)
     struct rec_error err;
 
     cli_parse(&c, &program, argc, argv);
+    check_options();
     check(rec_stream_reader_open(&in, cli_one_input(&c), &err), &err);
     if (strcmp(rec_stream_head(in)->kind, REC_VECTORS_KIND) == 0) {
+        open_outputs(&c, in, 0, 1);
         check(rec_vector_reader_attach(&vectors, in, &err), &err);
-        t.out = cli_output(&c, c.output, 0);
-        print_vectors(&t, vectors);
+        (cat.format == CAT_NPY ? cat_vectors : print_vectors)(&cat, vectors);
     } else if (strcmp(rec_stream_head(in)->kind, REC_GRAM_KIND) == 0) {
+        open_outputs(&c, in, 1, 0);
         check(rec_gram_reader_attach(&gram, in, &err), &err);
-        t.out = cli_output(&c, c.output, 0);
-        print_gram(&t, gram);
+        (cat.format == CAT_MTX ? cat_gram : print_gram)(&cat, gram);
     } else {
         check(rec_row_reader_attach(&rows, in, row_kind(in), &err), &err);
-        t.out = cli_output(&c, c.output, 0);
-        print_rows(&t, rows);
+        open_outputs(&c, in, 1, 1);
+        (cat.format < CAT_MTX ? cat_lines : cat_matrix)(&cat, rows);
     }
-    cli_text_finish(&t);
+    cli_text_finish(&cat.out);
+    if (row_ids) {
+        cli_text_finish(&cat.row_ids);
+    }
+    if (column_ids) {
+        cli_text_finish(&cat.column_ids);
+    }
     cli_commit(&c);
     return CLI_OK;
 }

@@ -339,7 +339,7 @@ static void show(const struct job *j, double lambda, double kept,
    of it. Returns the ndcg@100 of the one to be written. */
 static double judge(struct job *j, const struct validation *v, double lambda)
 {
-    struct rec_moments mean[VALIDATE_COLUMNS];
+    struct rec_moments mean[VALIDATE_COLUMNS] = {{0}};
     struct rec_model m;
     double share;
 

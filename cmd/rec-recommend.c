@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/vectors.h"
 #include "recommend.h"
 
 static struct recommend_options o = {.length = 10, .seed = 1};
@@ -52,7 +53,8 @@ static struct cli_option options[] = {
 static const struct cli_program program = {
     "rec-recommend", "-m MODEL [FILE]",
     "Recommend N items to every user of an interactions stream, whose rows\n"
-    "are the users' histories; write a ranking.\n"
+    "are the users' histories, or of a stream of the users' vectors; write a\n"
+    "ranking.\n"
     "With no FILE, or when FILE is -, read standard input.",
     options, CLI_HAS_STREAM};
 
@@ -124,11 +126,18 @@ static void begin_output(struct job *j, const char *role)
 
 static void run_stream(struct job *j)
 {
+    struct rec_stream_reader *stream;
     struct rec_row_reader *in;
     struct rec_batch b;
     struct rec_error err;
 
-    check(rec_row_reader_open(&in, cli_one_input(j->c), NULL, &err), &err);
+    check(rec_stream_reader_open(&stream, cli_one_input(j->c), &err), &err);
+    if (strcmp(rec_stream_head(stream)->kind, REC_VECTORS_KIND) == 0) {
+        begin_output(j, rec_stream_head(stream)->role);
+        recommend_vectors(j, stream);
+        return;
+    }
+    check(rec_row_reader_attach(&in, stream, NULL, &err), &err);
     begin_output(j, rec_row_head(in)->role);
     while (check(rec_row_next(in, &b, &err), &err) == 1) {
         recommend_batch(j, &b, rec_row_items(in));

@@ -114,6 +114,13 @@ static inline uint32_t recommend_shown(const struct source *s, uint32_t item)
     return s->shown ? s->shown[item] : item;
 }
 
+/* Write the list of A, the user with the id of LIST. */
+void recommend_write(struct job *j, const struct asker *a,
+                     struct rec_row *list);
+
+/* The users of IN, a stream of vectors instead of histories; takes IN. */
+void recommend_vectors(struct job *j, struct rec_stream_reader *in);
+
 /* --personas: read it; and join it to the model that serves. */
 void personas_load(struct job *j);
 void personas_open(struct job *j);

@@ -209,9 +209,8 @@ static size_t single_list(struct job *j, const struct asker *a)
     return n;
 }
 
-/* The list of A, the user with the id of LIST. */
-static void write_list(struct job *j, const struct asker *a,
-                       struct rec_row *list)
+void recommend_write(struct job *j, const struct asker *a,
+                     struct rec_row *list)
 {
     const void *more[] = {j->list_spread, NULL};
     struct rec_error err;
@@ -254,7 +253,7 @@ void recommend_block(struct job *j)
         struct rec_row list = {.id = j->ids.data + begin,
                                .id_len = j->asker[r].id_end - begin};
 
-        write_list(j, &j->asker[r], &list);
+        recommend_write(j, &j->asker[r], &list);
         begin = j->asker[r].id_end;
     }
     recommend_begin(j);

@@ -164,12 +164,13 @@ static struct tune_param *add_param(struct tune_space *s, const char *name,
 void tune_space_add(struct tune_space *s, const char *text)
 {
     static const char *const kinds[] = {"lin:", "log:", "int:"};
-    const char *equals = strchr(text, '='), *spec = equals + 1;
+    const char *equals = strchr(text, '='), *spec;
     struct tune_param *p;
 
     if (!equals) {
         die_usage("'%s' is not NAME=VALUES", text);
     }
+    spec = equals + 1;
     p = add_param(s, text, (size_t)(equals - text));
     for (int k = 0; k < 3; k++) {
         if (strncmp(spec, kinds[k], 4) == 0) {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 EXTRA_DIST += \
+	data/ask.gp \
 	data/codes.gp \
 	data/cohorts.gp \
 	data/demo.sh \

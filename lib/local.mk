@@ -87,6 +87,8 @@ lib_librec_a_SOURCES += \
 	lib/math/kmeans_near.c \
 	lib/math/kmeans_private.h \
 	lib/math/kmeans_seed.c \
+	lib/math/laplace.c lib/math/laplace.h \
+	lib/math/logistic.c lib/math/logistic.h \
 	lib/math/nnls.c lib/math/nnls.h \
 	lib/math/product.c lib/math/product.h \
 	lib/math/silhouette.c lib/math/silhouette.h \
@@ -95,6 +97,9 @@ lib_librec_a_SOURCES += \
 	lib/math/ward.c lib/math/ward.h
 
 lib_librec_a_SOURCES += \
+	lib/models/ask.c lib/models/ask.h \
+	lib/models/ask_person.c \
+	lib/models/ask_scale.c \
 	lib/models/amp.h \
 	lib/models/amp_cand.c \
 	lib/models/amp_checkpoint.c \
@@ -139,6 +144,8 @@ lib_librec_a_SOURCES += \
 	lib/models/persona_set.c lib/models/persona_set.h \
 	lib/models/personas.c lib/models/personas.h \
 	lib/models/pop.c lib/models/pop.h \
+	lib/models/pref.c lib/models/pref.h \
+	lib/models/pref_model.c \
 	lib/models/quota.c lib/models/quota.h \
 	lib/models/recommend.c lib/models/recommend.h \
 	lib/models/similar.c lib/models/similar.h \

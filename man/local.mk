@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += \
+	man/rec-ask.1 \
 	man/rec-calibrate.1 \
 	man/rec-cat.1 \
 	man/rec-check.1 \

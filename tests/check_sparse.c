@@ -243,6 +243,13 @@ START_TEST(damaged_rows)
     }
     save_odd();
     ck_assert_int_eq(rec_model_open(&m, path, &err), 0);
+    if (_i / 2 >= 3) { /* numbers: when their part of the array is used */
+        ck_assert_int_eq(rec_model_score(m, &rows, 2, scores, &err),
+                         REC_ECORRUPT);
+        ck_assert_ptr_nonnull(strstr(err.text, "not finite"));
+        rec_model_close(m);
+        return;
+    }
     ck_assert_int_eq(rec_model_score(m, &rows, 2, scores, &err),
                      row == 6 ? REC_ECORRUPT : 0);
     if (row == 6) {

@@ -83,6 +83,9 @@ static uint8_t *make_sample(const struct sample *s, uint64_t seed)
     for (size_t i = 0; i < s->n; i++) {
         p[i] = s->noise ? (uint8_t)(rec_rng_next(&r) >> 56)
                         : (uint8_t)(i % 251 + i / 4096);
+        if (s->dtype == REC_F32 || s->dtype == REC_F64) {
+            p[i] &= 0xbf; /* numbers of a model are finite */
+        }
     }
     return p;
 }

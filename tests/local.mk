@@ -10,7 +10,46 @@ AM_TESTS_ENVIRONMENT = \
 	BUILD='$(abs_builddir)'; export BUILD; \
 	LC_ALL=C; export LC_ALL; \
 	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
-	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER;
+	CK_TIMEOUT_MULTIPLIER=5; export CK_TIMEOUT_MULTIPLIER; \
+	$(tsan_environment)
+if TSAN
+# BLAS is not instrumented. Two threads, whatever the machine; no process of
+# its own for each test of Check, since libarcher does not survive a fork.
+tsan_environment = \
+	OMP_TOOL_LIBRARIES='$(ARCHER)'; export OMP_TOOL_LIBRARIES; \
+	TSAN_OPTIONS=ignore_noninstrumented_modules=1; export TSAN_OPTIONS; \
+	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
+	CK_FORK=no; export CK_FORK;
+endif
+
+# The tests of what runs in several threads, for a build with --enable-tsan.
+parallel_tests = \
+	tests/check_adam \
+	tests/check_bootstrap \
+	tests/check_density \
+	tests/check_ease \
+	tests/check_ease_mrf \
+	tests/check_gram \
+	tests/check_half \
+	tests/check_ials \
+	tests/check_ingest \
+	tests/check_kmeans \
+	tests/check_knn \
+	tests/check_nnls \
+	tests/check_panels \
+	tests/check_product \
+	tests/check_silhouette \
+	tests/check_similar \
+	tests/check_svd \
+	tests/check_vae_recvae \
+	tests/check_vae_sample \
+	tests/check_vae_sampled \
+	tests/check_vae_train \
+	tests/check_walk
+check-threads:
+	$(MAKE) check check_PROGRAMS='$(parallel_tests)' \
+		TESTS='$(parallel_tests) tests/cli/threads.sh'
+.PHONY: check-threads
 
 cli_tests = tests/lint.sh \
 	tests/cli/all-completions.sh \
@@ -19,11 +58,16 @@ cli_tests = tests/lint.sh \
 	tests/cli/all-options.sh \
 	tests/cli/all-outputs.sh \
 	tests/cli/all-pages.sh \
+	tests/cli/ask-learn.sh \
+	tests/cli/ask-save.sh \
+	tests/cli/ask-talk.sh \
 	tests/cli/calibrate-movies.sh \
 	tests/cli/calibrate-refuse.sh \
 	tests/cli/calibrate-small.sh \
 	tests/cli/cat-empty.sh \
+	tests/cli/cat-formats.sh \
 	tests/cli/cat-roundtrip.sh \
+	tests/cli/cat-scipy.sh \
 	tests/cli/check-leaks.sh \
 	tests/cli/check-splits.sh \
 	tests/cli/cluster-codes.sh \
@@ -48,6 +92,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/embed-text.sh \
 	tests/cli/eval-chances.sh \
 	tests/cli/eval-formats.sh \
+	tests/cli/eval-intervals.sh \
 	tests/cli/eval-lists.sh \
 	tests/cli/eval-parts.sh \
 	tests/cli/eval-personas.sh \
@@ -56,6 +101,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/eval-runs.sh \
 	tests/cli/eval-text.sh \
 	tests/cli/eval-tuned.sh \
+	tests/cli/format-python.sh \
 	tests/cli/faults.sh \
 	tests/cli/format-invalid.sh \
 	tests/cli/format-valid.sh \
@@ -69,6 +115,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/hash-report.sh \
 	tests/cli/hash-schemes.sh \
 	tests/cli/hash-table.sh \
+	tests/cli/hostile.sh \
 	tests/cli/ials-errors.sh \
 	tests/cli/ials-movies.sh \
 	tests/cli/ials-small.sh \
@@ -92,6 +139,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/ingest-threads.sh \
 	tests/cli/ingest-times.sh \
 	tests/cli/ingest-usage.sh \
+	tests/cli/killed.sh \
 	tests/cli/knn-errors.sh \
 	tests/cli/knn-golden.sh \
 	tests/cli/knn-same.sh \
@@ -102,6 +150,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/merge-rows.sh \
 	tests/cli/model-cut.sh \
 	tests/cli/models-overflow.sh \
+	tests/cli/numerics.sh \
 	tests/cli/nightly.sh \
 	tests/cli/models-report.sh \
 	tests/cli/outputs-two.sh \
@@ -126,6 +175,7 @@ cli_tests = tests/lint.sh \
 	tests/cli/split-same.sh \
 	tests/cli/split-usage.sh \
 	tests/cli/split-whole.sh \
+	tests/cli/threads.sh \
 	tests/cli/tune-command.sh \
 	tests/cli/tune-killed.sh \
 	tests/cli/tune-search.sh \
@@ -139,6 +189,7 @@ cli_tests = tests/lint.sh \
 unit_tests = \
 	tests/check_abundance \
 	tests/check_adam \
+	tests/check_ask \
 	tests/check_amp \
 	tests/check_base \
 	tests/check_blas \
@@ -170,12 +221,15 @@ unit_tests = \
 	tests/check_ingest \
 	tests/check_kmeans \
 	tests/check_knn \
+	tests/check_laplace \
 	tests/check_model \
 	tests/check_nnls \
+	tests/check_offsets \
 	tests/check_panels \
 	tests/check_parts \
 	tests/check_persona_set \
 	tests/check_personas \
+	tests/check_pref \
 	tests/check_product \
 	tests/check_profile \
 	tests/check_quota \
@@ -190,6 +244,7 @@ unit_tests = \
 	tests/check_svd \
 	tests/check_textin \
 	tests/check_topk \
+	tests/check_traits \
 	tests/check_vae \
 	tests/check_vae_recvae \
 	tests/check_vae_sample \
@@ -208,6 +263,10 @@ tests_check_abundance_LDADD = $(check_ldadd)
 tests_check_adam_SOURCES = tests/check_adam.c tests/suite.h
 tests_check_adam_CFLAGS = $(check_cflags)
 tests_check_adam_LDADD = $(check_ldadd)
+
+tests_check_ask_SOURCES = tests/check_ask.c tests/suite.h
+tests_check_ask_CFLAGS = $(check_cflags)
+tests_check_ask_LDADD = $(check_ldadd)
 
 tests_check_amp_SOURCES = tests/check_amp.c tests/suite.h
 tests_check_amp_CFLAGS = $(check_cflags)
@@ -344,6 +403,10 @@ tests_check_knn_SOURCES = tests/check_knn.c tests/dense.h tests/suite.h
 tests_check_knn_CFLAGS = $(check_cflags)
 tests_check_knn_LDADD = $(check_ldadd)
 
+tests_check_laplace_SOURCES = tests/check_laplace.c tests/suite.h
+tests_check_laplace_CFLAGS = $(check_cflags)
+tests_check_laplace_LDADD = $(check_ldadd)
+
 tests_check_model_SOURCES = tests/check_model.c tests/suite.h
 tests_check_model_CFLAGS = $(check_cflags)
 tests_check_model_LDADD = $(check_ldadd)
@@ -359,10 +422,18 @@ tests_check_personas_LDADD = $(check_ldadd)
 tests_check_nnls_SOURCES = tests/check_nnls.c tests/dense.h tests/suite.h
 tests_check_nnls_CFLAGS = $(check_cflags)
 tests_check_nnls_LDADD = $(check_ldadd)
+tests_check_pref_SOURCES = tests/check_pref.c tests/make_data.h tests/suite.h
+tests_check_pref_CFLAGS = $(check_cflags)
+tests_check_pref_LDADD = $(check_ldadd)
+
 tests_check_product_SOURCES = tests/check_product.c tests/dense.h \
 	tests/suite.h
 tests_check_product_CFLAGS = $(check_cflags)
 tests_check_product_LDADD = $(check_ldadd)
+tests_check_offsets_SOURCES = tests/check_offsets.c tests/suite.h
+tests_check_offsets_CFLAGS = $(check_cflags)
+tests_check_offsets_LDADD = $(check_ldadd)
+
 tests_check_panels_SOURCES = tests/check_panels.c tests/suite.h
 tests_check_panels_CFLAGS = $(check_cflags)
 tests_check_panels_LDADD = $(check_ldadd)
@@ -457,6 +528,11 @@ tests_check_vae_train_CFLAGS = $(check_cflags)
 tests_check_vae_train_LDADD = $(check_ldadd)
 EXTRA_DIST += tests/data/vae_steps.py
 
+tests_check_traits_SOURCES = tests/check_traits.c tests/make_data.h \
+	tests/suite.h
+tests_check_traits_CFLAGS = $(check_cflags)
+tests_check_traits_LDADD = $(check_ldadd)
+
 tests_check_walk_SOURCES = tests/check_walk.c tests/dense.h tests/suite.h
 tests_check_walk_CFLAGS = $(check_cflags)
 tests_check_walk_LDADD = $(check_ldadd)
@@ -475,7 +551,7 @@ EXTRA_DIST += tests/programs.txt tests/cli/all.inc
 # `make check` tries some, `make faults` all; the table is what was injected.
 EXTRA_DIST += tests/faults/shim.c tests/faults/report.h \
 	tests/faults/more.txt tests/faults/table.awk
-CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv
+CLEANFILES += tests/faults/shim.so tests/faults/faults.tsv tests/faults/kills
 if FAULTS
 check_PROGRAMS += tests/faults/leaks tests/faults/sweep
 tests_faults_leaks_SOURCES = tests/faults/leaks.c
@@ -485,13 +561,26 @@ tests_faults_sweep_LDADD =
 check_DATA = tests/faults/shim.so
 endif
 tests/faults/shim.so: tests/faults/shim.c tests/faults/report.h
-	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) $(CPPFLAGS) \
-		$(CFLAGS) $(REC_CFLAGS) -D_GNU_SOURCE -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) $(DEFS) -I. $(CPPFLAGS) \
+		$(CFLAGS) $(REC_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $(srcdir)/tests/faults/shim.c -ldl
 faults:
-	FAULTS_MOST=0 FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
+	FAULTS_MOST=0 FAULTS_JOBS=$$(nproc) FAULTS_LOG='$(abs_builddir)'/tests/faults/faults.tsv \
 		$(MAKE) check TESTS=tests/cli/faults.sh
 	@awk -f $(srcdir)/tests/faults/table.awk tests/faults/faults.tsv
+# Static analysers; prints what is not explained.
+EXTRA_DIST += .clang-tidy tests/analyse.sh tests/analyse.txt
+CLEANFILES += analyse.log
+analyse:
+	SRC='$(abs_srcdir)' BUILD='$(abs_builddir)' bash $(srcdir)/tests/analyse.sh
+
+# Every writer killed at random moments; KILLS for each.
+KILLS = 40
+kills:
+	KILLS=$(KILLS) KILLS_LOG='$(abs_builddir)'/tests/faults/kills \
+		$(MAKE) check TESTS=tests/cli/killed.sh
+	@cat tests/faults/kills
+.PHONY: analyse faults kills
 .PHONY: faults
 EXTRA_DIST += tests/programs.txt tests/cli/all.inc tests/cli/plot.inc
 # What made the expectations of the tests of rec-eval.
@@ -547,6 +636,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/gen-interactions \
 	tests/bench/gen-lists \
 	tests/bench/gen-model \
+	tests/bench/gen-rows \
 	tests/bench/hash-ids \
 	tests/bench/hash-table \
 	tests/bench/lapack
@@ -560,6 +650,8 @@ tests_bench_gen_interactions_SOURCES = tests/bench/gen-interactions.c
 tests_bench_gen_interactions_LDADD = lib/librec.a
 tests_bench_gen_model_SOURCES = tests/bench/gen-model.c
 tests_bench_gen_model_LDADD = lib/librec.a $(BLAS_LIBS)
+tests_bench_gen_rows_SOURCES = tests/bench/gen-rows.c
+tests_bench_gen_rows_LDADD = lib/librec.a
 tests_bench_hash_ids_SOURCES = tests/bench/hash-ids.c
 tests_bench_hash_ids_LDADD = lib/librec.a
 tests_bench_hash_table_SOURCES = tests/bench/hash-table.c tests/bench/hash-ids.h
@@ -568,6 +660,11 @@ tests_bench_hash_table_LDADD = lib/librec.a
 tests_bench_lapack_SOURCES = tests/bench/lapack.c
 tests_bench_lapack_LDADD = lib/librec.a $(BLAS_LIBS)
 bench-programs: $(EXTRA_PROGRAMS)
+# All comparisons: `make bench`, or to try it `make bench BENCH=--quick`. What
+# one machine gave is kept in tests/bench/RESULTS.md.
+bench: all bench-programs
+	sh $(srcdir)/tests/bench/all.sh $(BENCH)
+.PHONY: bench-programs bench
 EXTRA_PROGRAMS += tests/data/make-invalid
 tests_data_make_invalid_SOURCES = tests/data/make-invalid.c tests/forge.c \
 	tests/forge.h
@@ -577,8 +674,12 @@ EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/all.sh \
+	tests/bench/table.inc \
+	tests/bench/ask.sh \
 	tests/bench/amp.sh \
 	tests/bench/codes.sh \
+	tests/bench/counts.sh \
 	tests/bench/dhe_torch.py \
 	tests/bench/ease-sparse.sh \
 	tests/bench/ease-table.sh \
@@ -618,3 +719,9 @@ EXTRA_DIST += $(cli_tests) tests/run-case.sh
 dist-hook:
 	cp -p $(srcdir)/tests/cli/*.out $(srcdir)/tests/cli/*.err \
 	    $(srcdir)/tests/cli/*.exit $(distdir)/tests/cli/ 2>/dev/null || :
+
+# What make install has put somewhere, with DESTDIR too.
+EXTRA_DIST += tests/installed.sh tests/package.sh
+installcheck-local:
+	sh $(srcdir)/tests/installed.sh "$(DESTDIR)$(bindir)" \
+	    "$(DESTDIR)$(datadir)" $(srcdir)/data

@@ -56,6 +56,6 @@ void rec_digest_text(const uint8_t digest[REC_DIGEST_BYTES],
                      char out[REC_DIGEST_TEXT])
 {
     for (int i = 0; i < REC_DIGEST_BYTES; i++) {
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+        snprintf(out + 2 * (size_t)i, 3, "%02x", digest[i]);
     }
 }

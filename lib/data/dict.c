@@ -47,6 +47,8 @@ static void choose_key(void)
     have = hash_key;
     if (have == 0) {
 #pragma omp critical(rec_dict_key)
+        /* cppcheck-suppress identicalInnerCondition ; another thread may have
+           been here first */
         if (hash_key == 0) {
             struct timespec t = {0, 0};
             uint64_t seen[3];

@@ -188,20 +188,39 @@ static double adjust(double z0, double z, double a)
     return rest > 0 ? phi(z0 + (z0 + z) / rest) : z > 0;
 }
 
+/* How many of the N draws X that are numbers, which come first then, and are
+   *NUMBERS, are below STATISTIC. Of those that equal it but for rounding, as
+   many do where values are few, one half. */
+static double count_below(double *x, size_t n, double statistic,
+                          size_t *numbers)
+{
+    double below = 0, near = 0;
+
+    *numbers = 0;
+    for (size_t d = 0; d < n; d++) {
+        if (!isnan(x[d])) {
+            near = fmax(near, fabs(x[d]));
+            x[(*numbers)++] = x[d];
+        }
+    }
+    near *= 1e-12;
+    for (size_t d = 0; d < *numbers; d++) {
+        double far = x[d] - statistic;
+
+        below += far < -near ? 1 : far > near ? 0 : 0.5;
+    }
+    return below;
+}
+
 /* The interval of column C from its N draws X, those that are numbers. */
 static struct rec_interval interval_of(const struct rec_units *u, size_t c,
                                        double *x, size_t n, double level)
 {
-    double statistic = rec_units_ratio(u, c), below = 0, z0, z, a;
+    double statistic = rec_units_ratio(u, c), z0, z, a;
     struct rec_interval out = {NAN, NAN};
-    size_t numbers = 0;
+    size_t numbers;
+    double below = count_below(x, n, statistic, &numbers);
 
-    for (size_t d = 0; d < n; d++) {
-        if (!isnan(x[d])) {
-            below += x[d] < statistic ? 1 : x[d] > statistic ? 0 : 0.5;
-            x[numbers++] = x[d];
-        }
-    }
     if (numbers > 0 && !isnan(statistic)) {
         double all = (double)numbers, most = 1 - 0.5 / all;
         double share = below / all;

@@ -9,13 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-double rec_logistic(double x)
-{
-    double e = exp(-fabs(x));
-
-    return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
+#include "math/logistic.h"
 
 static double logit(double p)
 {

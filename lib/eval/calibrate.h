@@ -53,9 +53,6 @@ struct rec_calibration {
 /* Also of one that is all zero. */
 void rec_calibration_release(struct rec_calibration *c);
 
-/* 1 / (1 + exp(-X)), without overflow. */
-double rec_logistic(double x);
-
 /* z of the score X, which is in [0, 1] if it is a probability. */
 double rec_calibrate_z(enum rec_calibrate_input input, float x);
 

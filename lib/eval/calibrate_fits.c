@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "math/logistic.h"
 
 /* ---- Platt ------------------------------------------------------------- */
 
@@ -190,7 +191,9 @@ static int make_knots(const struct pool *p, size_t pools, float **at,
         return rec_fail_nomem(err);
     }
     for (size_t k = 0; k < pools; k++) {
-        for (int end = 0; end <= (p[k].high > p[k].low); end++) {
+        int ends = p[k].high > p[k].low ? 2 : 1;
+
+        for (int end = 0; end < ends; end++) {
             (*at)[n] = end ? p[k].high : p[k].low;
             (*value)[n++] = (double)p[k].hits / (double)p[k].n;
         }

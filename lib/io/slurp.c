@@ -37,7 +37,11 @@ int rec_slurp(struct rec_buf *text, const char *path,
 
     while (rc == 0 && got > 0) {
         rc = rec_input_read(in, piece, STEP, &got, err);
-        if (rc == 0 && rec_buf_add(text, piece, got) != 0) {
+        if (rc == 0 && got > REC_MAX_TEXT - text->len) {
+            rc = rec_fail(err, REC_ELIMIT,
+                          "%s: more than 1 GiB of text to be read at once",
+                          path);
+        } else if (rc == 0 && rec_buf_add(text, piece, got) != 0) {
             rc = rec_fail_nomem(err);
         }
     }

@@ -10,9 +10,11 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
+#define REC_MAX_TEXT ((size_t)1 << 30) /* bytes that are read at once */
+
 /* All bytes of PATH ("-": standard input), gzip undone, appended to TEXT; and
-   their digest (NULL: not wanted). The caller releases TEXT, also on
-   failure. */
+   their digest (NULL: not wanted). REC_ELIMIT: there are more than
+   REC_MAX_TEXT. The caller releases TEXT, also on failure. */
 REC_MUST_CHECK int rec_slurp(struct rec_buf *text, const char *path,
                              uint8_t digest[REC_DIGEST_BYTES],
                              struct rec_error *err);

@@ -524,6 +524,13 @@ const struct rec_array *rec_store_find(const struct rec_store *s,
     return NULL;
 }
 
+static int not_finite(const struct rec_array *a, struct rec_error *err)
+{
+    return rec_stream_fail(a->file, &a->block, REC_ECORRUPT, err,
+                           "array '%s' has a number that is not finite",
+                           a->block.name);
+}
+
 int rec_store_array(const struct rec_store *s, const char *name,
                     enum rec_dtype dtype, size_t count,
                     const struct rec_array **out, struct rec_error *err)
@@ -539,6 +546,10 @@ int rec_store_array(const struct rec_store *s, const char *name,
         || a->block.nbytes % size != 0) {
         return rec_stream_fail(s->name, &a->block, REC_ECORRUPT, err,
                                "array '%s' has a wrong type or size", name);
+    }
+    if (!a->checked
+        && !rec_dtype_finite(dtype, a->block.data, a->block.nbytes)) {
+        return not_finite(a, err);
     }
     *out = a;
     return 0;
@@ -559,6 +570,7 @@ int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
     for (size_t c = offset / REC_CHUNK; c <= (offset + n - 1) / REC_CHUNK;
          c++) {
         size_t at = c * REC_CHUNK, left = a->block.nbytes - at;
+        size_t len = left < REC_CHUNK ? left : REC_CHUNK;
         int done;
 
 #pragma omp atomic read
@@ -566,13 +578,16 @@ int rec_array_check(const struct rec_array *a, size_t offset, size_t n,
         if (done) {
             continue;
         }
-        if (rec_crc((const uint8_t *)a->block.data + at,
-                    left < REC_CHUNK ? left : REC_CHUNK)
+        if (rec_crc((const uint8_t *)a->block.data + at, len)
             != rec_get32(a->table + 4 * c)) {
             return rec_stream_fail(a->file, &a->block, REC_ECORRUPT, err,
                                    "damaged: chunk %llu of array '%s' has a "
                                    "wrong checksum",
                                    (unsigned long long)c, a->block.name);
+        }
+        if (!rec_dtype_finite(a->block.dtype,
+                              (const uint8_t *)a->block.data + at, len)) {
+            return not_finite(a, err);
         }
 #pragma omp atomic write
         a->checked[c] = 1;

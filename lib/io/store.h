@@ -44,8 +44,9 @@ const struct rec_array *rec_store_at(const struct rec_store *s, size_t i);
 const struct rec_array *rec_store_find(const struct rec_store *s,
                                        const char *type, const char *name);
 
-/* The "Arry" block NAME, which must have DTYPE and COUNT elements; an error
-   naming the file otherwise. */
+/* The "Arry" block NAME, which must have DTYPE and COUNT elements, all finite;
+   an error naming the file otherwise. Where rec_array_check has yet to look,
+   it looks for that too. */
 REC_MUST_CHECK int rec_store_array(const struct rec_store *s,
                                    const char *name, enum rec_dtype dtype,
                                    size_t count,

@@ -41,6 +41,51 @@ uint32_t rec_crc(const void *p, size_t n)
     return (uint32_t)crc32_z(0, p, n);
 }
 
+/* A number is finite unless all bits of its exponent are set. */
+REC_HOT static int finite32(const void *p, size_t n, uint32_t exponent)
+{
+    const uint32_t *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+REC_HOT static int finite64(const void *p, size_t n)
+{
+    const uint64_t exponent = (uint64_t)0x7ff << 52, *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+REC_HOT static int finite16(const void *p, size_t n, uint16_t exponent)
+{
+    const uint16_t *v = p;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bad |= (v[i] & exponent) == exponent;
+    }
+    return !bad;
+}
+
+int rec_dtype_finite(uint32_t dtype, const void *p, size_t n)
+{
+    switch (dtype) {
+    case REC_F32: return finite32(p, n / 4, 0x7f800000);
+    case REC_F64: return finite64(p, n / 8);
+    case REC_F16: return finite16(p, n / 2, 0x7c00);
+    case REC_BF16: return finite16(p, n / 2, 0x7f80);
+    default: return 1;
+    }
+}
+
 /* Letters, whatever the locale. */
 static int is_letter(char c)
 {

@@ -138,6 +138,7 @@ static void shrink(struct rec_csr *x)
 
     x->item = item ? item : x->item;
     x->weight = weight ? weight : x->weight;
+    /* cppcheck-suppress memleak ; X has them */
 }
 
 int rec_ease_mrf_keep(struct rec_csr *x, size_t n, struct rec_error *err)

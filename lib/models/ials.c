@@ -220,11 +220,14 @@ int rec_ials_take(const struct rec_ials_train *t, double kappa,
     const struct rec_ials_options *o = &t->opt;
     size_t dim = o->dim, n = (size_t)t->x.cols * dim;
     float *item = rec_alloc64(n + 3 * dim, sizeof *item);
-    float *gram = item + n, *mean = gram + dim, *sign = mean + dim;
+    float *gram, *mean, *sign;
 
     if (!item) {
         return rec_fail_nomem(err);
     }
+    gram = item + n;
+    mean = gram + dim;
+    sign = mean + dim;
     memcpy(item, t->item, n * sizeof *item);
     memcpy(gram, t->gram, dim * sizeof *gram);
     set_mean(t, mean);

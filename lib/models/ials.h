@@ -109,9 +109,9 @@ REC_MUST_CHECK int rec_ials_kappa(const struct rec_ials *m,
                                   double *out, struct rec_error *err);
 
 /* Lend it as a model until rec_ials_unlend. ITEMS is borrowed. */
-REC_MUST_CHECK int rec_ials_lend(const struct rec_ials *m,
+REC_MUST_CHECK int rec_ials_lend(const struct rec_ials *a,
                                  struct rec_dict *items,
-                                 struct rec_model *out,
+                                 struct rec_model *m,
                                  struct rec_error *err);
 void rec_ials_unlend(struct rec_model *m);
 

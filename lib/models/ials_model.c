@@ -243,6 +243,7 @@ int rec_ials_save(const struct rec_ials *a, const struct rec_dict *items,
 
 const struct rec_model_type rec_ials_type = {
     .kind = "model/ials",
+    .product = 1,
     .load = ials_load,
     .release = ials_release,
     .score = ials_score,

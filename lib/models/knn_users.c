@@ -219,6 +219,8 @@ static void release_histories(struct histories *h)
 {
     free(h->value);
     free(h->side);
+    h->value = NULL;
+    h->side = NULL; /* a caller may release what could not be made */
 }
 
 static int make_histories(const struct user_knn *s, struct histories *h,

@@ -18,6 +18,7 @@
 #include "models/ials.h"
 #include "models/knn.h"
 #include "models/pop.h"
+#include "models/pref.h"
 #include "models/sparse.h"
 #include "models/svd.h"
 #include "models/vae.h"
@@ -29,6 +30,7 @@ static const struct rec_model_type *const types[] = {
     &rec_ease_users_type,
     &rec_ials_type,
     &rec_pop_type,
+    &rec_pref_type,
     &rec_sparse_type,
     &rec_svd_type,
     &rec_user_knn_type,
@@ -313,6 +315,11 @@ int rec_model_panel(const struct rec_model *m, uint32_t from, uint32_t to,
     return m->type->panel(m, from, to, first, n, out, err);
 }
 
+int rec_model_is_product(const struct rec_model *m)
+{
+    return m->type->product;
+}
+
 uint32_t rec_model_dimensions(const struct rec_model *m)
 {
     return m->type->dimensions ? m->type->dimensions(m) : 0;
@@ -338,6 +345,19 @@ int rec_model_user_vectors(const struct rec_model *m,
     return m->type->user_vectors
                ? m->type->user_vectors(m, rows, threads, out, err)
                : lacks(m, "has no vectors", err);
+}
+
+int rec_model_has_population(const struct rec_model *m)
+{
+    return m->type->population != NULL;
+}
+
+int rec_model_population(const struct rec_model *m, struct rec_population *out,
+                         struct rec_error *err)
+{
+    return m->type->population
+               ? m->type->population(m, out, err)
+               : lacks(m, "knows nothing of its users", err);
 }
 
 int rec_model_has_posterior(const struct rec_model *m)

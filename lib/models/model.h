@@ -49,9 +49,18 @@ struct rec_draws {
 
 /* What a kind of model can do. The functions are called through the wrappers
    below, which say what they do. */
+struct rec_population { /* borrowed from the model */
+    const float *mean;       /* dim */
+    const float *covariance; /* dim x dim */
+    const uint32_t *count;   /* items: how often an item was met */
+    double people;
+};
+
 struct rec_model_type {
     const char *kind; /* of the stream: "model/ease" */
     int any_row;      /* 1: has scores for a row without items too */
+    int product;      /* 1: a score is the inner product of the vectors of the
+                         user and the item */
     /* Find and check the arrays; set m->state. */
     int (*load)(struct rec_model *m, struct rec_error *err);
     void (*release)(struct rec_model *m); /* free m->state */
@@ -74,6 +83,8 @@ struct rec_model_type {
                         struct rec_error *err);
     int (*user_vectors)(const struct rec_model *m, const struct rec_csr *rows,
                         int threads, float *out, struct rec_error *err);
+    int (*population)(const struct rec_model *m, struct rec_population *out,
+                      struct rec_error *err);
     /* Both of these, or none; cohorts are named as the model likes: */
     uint32_t (*cohort)(const struct rec_model *m, const char *id, size_t len);
     int (*score_cohorts)(const struct rec_model *m, const struct rec_csr *rows,
@@ -157,10 +168,20 @@ uint32_t rec_model_user_dimensions(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_item_vectors(const struct rec_model *m,
                                           const float **out,
                                           struct rec_error *err);
+/* Are the scores of M the inner products of these vectors, so that whoever has
+   the vector of a user needs no history? */
+int rec_model_is_product(const struct rec_model *m);
 REC_MUST_CHECK int rec_model_user_vectors(const struct rec_model *m,
                                           const struct rec_csr *rows,
                                           int threads, float *out,
                                           struct rec_error *err);
+
+/* What the model itself knows of the vectors of its users. REC_ENOTSUP when it
+   knows nothing. */
+int rec_model_has_population(const struct rec_model *m);
+REC_MUST_CHECK int rec_model_population(const struct rec_model *m,
+                                        struct rec_population *out,
+                                        struct rec_error *err);
 
 /* Models that know a user only up to a distribution: the mean and the standard
    deviation (of a sample: divided by n - 1) of the scores over DRAWS from it,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "models/factors.h"
 #include "models/panels.h"
 
 enum { BLOCK_BYTES = 1 << 24, MAX_ROWS = 16384, MAX_SCORE_ROWS = 1024 };
@@ -96,14 +97,9 @@ int rec_lists_sample(struct rec_lists *l, size_t samples, uint64_t seed,
 }
 
 /* The list of row R, from its scores. */
-static void fill_row(struct rec_lists *l, const struct rec_csr *history,
-                     const struct rec_csr *hide, const uint8_t *hidden,
-                     size_t r, float *score)
+static void fill_row(struct rec_lists *l, const struct rec_csr *hide,
+                     const uint8_t *hidden, size_t r, float *score)
 {
-    l->count[r] = 0;
-    if (rec_csr_row_len(history, r) == 0 && !l->model->type->any_row) {
-        return;
-    }
     for (int64_t e = hide->start[r]; e < hide->start[r + 1]; e++) {
         score[hide->item[e]] = -INFINITY;
     }
@@ -163,9 +159,35 @@ int rec_lists_fill(struct rec_lists *l, const struct rec_csr *history,
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 8)           \
     if (n > 1)
         for (size_t r = from; r < from + n; r++) {
-            fill_row(l, history, hide, hidden, r,
-                     l->score + (r - from) * l->model->n_items);
+            l->count[r] = 0;
+            if (rec_csr_row_len(history, r) > 0 || l->model->type->any_row) {
+                fill_row(l, hide, hidden, r,
+                         l->score + (r - from) * l->model->n_items);
+            }
         }
     }
     return 0;
+}
+
+int rec_lists_fill_vectors(struct rec_lists *l, const float *user,
+                           const struct rec_csr *hide, const uint8_t *hidden,
+                           int threads, struct rec_error *err)
+{
+    uint32_t dim = rec_model_dimensions(l->model), items = l->model->n_items;
+    const float *item;
+    int rc = rec_model_item_vectors(l->model, &item, err);
+
+    for (size_t from = 0; from < hide->rows && rc == 0;
+         from += l->score_rows) {
+        size_t left = hide->rows - from;
+        size_t n = left < l->score_rows ? left : l->score_rows;
+
+        rec_factors_score(user + from * dim, n, item, items, dim, l->score);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)           \
+    if (n > 1)
+        for (size_t r = from; r < from + n; r++) {
+            fill_row(l, hide, hidden, r, l->score + (r - from) * items);
+        }
+    }
+    return rc;
 }

@@ -52,5 +52,13 @@ REC_MUST_CHECK int rec_lists_fill(struct rec_lists *l,
                                   const struct rec_csr *hide,
                                   const uint8_t *hidden, int threads,
                                   struct rec_error *err);
+/* The same for users with the vectors USER, hide->rows x dimensions, of a model
+   whose scores are products (rec_model_is_product), whatever their
+   histories. */
+REC_MUST_CHECK int rec_lists_fill_vectors(struct rec_lists *l,
+                                          const float *user,
+                                          const struct rec_csr *hide,
+                                          const uint8_t *hidden, int threads,
+                                          struct rec_error *err);
 
 #endif

@@ -160,12 +160,14 @@ static int make_model(struct fit *f, struct rec_svd *m, struct rec_error *err)
     const struct rec_svd_options *o = f->opt;
     size_t dim = o->dim, items = f->t.rows;
     float *item = rec_zalloc(items * dim + dim + items, sizeof *item);
-    float *value = item + items * dim, *in = value + dim;
     float *sign = f->axis; /* done with */
+    float *value, *in;
 
     if (!item) {
         return rec_fail_nomem(err);
     }
+    value = item + items * dim;
+    in = value + dim;
     if (f->width > 0) {
         rec_factors_signs(f->item, items, f->width, sign);
     }

@@ -69,8 +69,8 @@ REC_MUST_CHECK int rec_svd_fold_in(const struct rec_svd *m,
                                    float *out, struct rec_error *err);
 
 /* Lend it as a model until rec_svd_unlend. ITEMS is borrowed. */
-REC_MUST_CHECK int rec_svd_lend(const struct rec_svd *m,
-                                struct rec_dict *items, struct rec_model *out,
+REC_MUST_CHECK int rec_svd_lend(const struct rec_svd *s,
+                                struct rec_dict *items, struct rec_model *m,
                                 struct rec_error *err);
 void rec_svd_unlend(struct rec_model *m);
 

@@ -212,6 +212,7 @@ int rec_svd_save(const struct rec_svd *s, const struct rec_dict *items,
 
 const struct rec_model_type rec_svd_type = {
     .kind = "model/svd",
+    .product = 1,
     .load = svd_load,
     .release = svd_release,
     .score = svd_score,

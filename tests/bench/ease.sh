@@ -10,6 +10,7 @@
 set -eu
 events=${1-700000} users=${2-6000} items=${3-3600} runs=${4-3}
 source=$(cd "$(dirname "$0")" && pwd)
+. "$source/table.inc"
 python=${PYTHON-/usr/bin/python3}
 bin=$PWD
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
@@ -39,11 +40,23 @@ done | awk -v n="$items" '
                 t[p] / t["recpipe"], m[p] / m["recpipe"]
     }'
 tail -n 1 numpy64.out numpy32.out
-"$bin/cmd/rec-ingest" -q --implicit x.csv |
-    "$bin/cmd/rec-ease" -v --side=items --lambda=200 -o m.rps 2>&1 |
-    grep -i flop || :
-$python -c "
+rate=$($python -c "
 import numpy as np, time
 a = np.ones(($items, $items), np.float32); a @ a
 t = time.time(); a @ a; t = time.time() - t
-print(f'sgemm {2e-9 * $items ** 3 / t:.0f} GFlop/s')"
+print(f'{2e-9 * $items ** 3 / t:.1f}')")
+for who in recpipe numpy64 numpy32; do
+    sort -n "$who.time" | awk '
+        { t[NR] = $1; m = $2 > m ? $2 : m }
+        END { print t[int((NR + 1) / 2)], m / 1024 }' >median
+    read -r seconds mib <median
+    name="numpy.linalg.inv, float${who#numpy}"
+    [ $who != recpipe ] || name=rec-ease
+    row "EASE, $events events, $items items, text to model" "$name" \
+        "$seconds" "$mib" - \
+        "$(awk -v n="$items" -v r="$rate" 'BEGIN { print 1e-9 * n ^ 3 / r }')"
+done
+"$bin/cmd/rec-ingest" -q --implicit x.csv |
+    "$bin/cmd/rec-ease" -v --side=items --lambda=200 -o m.rps 2>&1 |
+    grep -i flop || :
+echo "sgemm $rate GFlop/s"

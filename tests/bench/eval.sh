@@ -8,6 +8,7 @@
 # By default 1,000,000 users with 100 of 50,000 items each.
 set -eu
 source=$(cd "$(dirname "$0")" && pwd)
+. "$source/table.inc"
 python=${PYTHON-/usr/bin/python3}
 bin=$PWD
 users=${1-1000000} length=${2-100} items=${3-50000}
@@ -43,3 +44,8 @@ awk -F '\t' '
     NR == FNR { mean[$1] = $2; next }
     { d = mean[$1] - $2; n++; bad += d * d > 1e-14 }
     END { printf "%d means, %d differ\n", n, bad; exit bad > 0 }' ours theirs
+for who in rec-eval numpy; do
+    read -r seconds kib <$who.time
+    row "judge $users lists of $length" $who "$seconds" $((kib / 1024)) \
+        "equal to 1e-7" "$(cut -d ' ' -f 1 cat.time)"
+done

@@ -11,6 +11,7 @@
 set -eu
 ids=${1-10000000}
 src=$(sed -n 's/^srcdir = //p' Makefile)
+. "$src/tests/bench/table.inc"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -43,3 +44,17 @@ awk -v ids="$ids" '
         }
         print "collisions 0 (every slot was checked)"
     }' "$dir/table" "$dir/map"
+for kind in number name; do
+    least=$(awk -v n="$ids" -v k=$kind \
+        '$1 == k && $2 == "xxhash" { print n / 1e6 / $3 }' "$dir/table")
+    for who in table map; do
+        name="id table of rec-hash"
+        [ $who = table ] || name="std::unordered_map"
+        awk -v n="$ids" -v k=$kind '
+            $1 == k && $2 == "lookup" { s = n / 1e6 / $3 }
+            $1 == k && $2 == "bytes" { m = n * $3 / 2 ^ 20 }
+            END { print s, m }' "$dir/$who" >"$dir/row"
+        read -r seconds mib <"$dir/row"
+        row "look up $ids ids, $kind" "$name" "$seconds" "$mib" - "$least"
+    done
+done

@@ -20,6 +20,7 @@ iterations=${2-5}
 [ $# -lt 2 ] && shift $# || shift 2
 [ $# -gt 0 ] || set -- 64 128 256
 source=$(cd "$(dirname "$0")" && pwd)
+. "$source/table.inc"
 python=${PYTHON-/usr/bin/python3}
 bin=$PWD/cmd
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
@@ -45,4 +46,14 @@ for dim; do
     awk -v d="$dim" 'NR == 1 { ours = $2 }
         { printf "%-5d %-16s %10.3f %14s %12.2f\n", d, $1, $2, $3, $2 / ours }' \
         "$dir/all"
+    least=$(awk '$1 == "sgemm-ceiling" { print $2 }' "$dir/all")
+    while read -r who seconds loss; do
+        case $who in
+        sgemm-ceiling) ;;
+        recpipe) row "iALS, dimension $dim, an iteration" rec-ials "$seconds" \
+            - "objective $loss" "${least:--}" ;;
+        *) row "iALS, dimension $dim, an iteration" "$who" "$seconds" - \
+            "objective $loss" "${least:--}" ;;
+        esac
+    done <"$dir/all"
 done

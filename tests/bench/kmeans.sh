@@ -11,6 +11,7 @@
 #     tests/bench/kmeans.sh [SWEEPS [THREADS [N D K]]]
 set -eu
 sweeps=${1-20} threads=${2-2} n=${3-100000} d=${4-128} k=${5-256}
+. "$(dirname "$0")/table.inc"
 python=${PYTHON-/usr/bin/python3}
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
@@ -43,4 +44,11 @@ cat "$dir/ours" "$dir/peer" | awk -v n="$n" -v d="$d" -v k="$k" '
         seconds[FNR] = $2 / $3 }
     END { if (seconds[2]) printf "scikit-learn / recpipe, a sweep, seeds " \
         "included: %.2f\n", seconds[2] / seconds[1] }' "$dir/ceiling" -
+cat "$dir/ours" "$dir/peer" >"$dir/both"
+while read -r who seconds did loss mib; do
+    [ "$who" != recpipe ] || who="k-means of recpipe"
+    row "k-means, $n x $d, k = $k, $did sweeps" "$who" "$seconds" "$mib" \
+        "objective $loss" "$(awk -v n="$n" -v d="$d" -v k="$k" -v s="$did" \
+            '{ print s * 2 * n * d * k / $2 / 1e9 }' "$dir/ceiling")"
+done <"$dir/both"
 tests/bench/cluster ward 1000 128

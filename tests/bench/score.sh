@@ -12,6 +12,7 @@
 set -eu
 events=${1-2000000} users=${2-100000} items=${3-20000} threads=${4-0}
 bin=$PWD
+. "$(dirname "$0")/table.inc"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -56,3 +57,8 @@ awk -v model="$size" '
         printf "the %s binds sums of rows as they come\n",
             (m > c ? "memory" : "arithmetic")
     }' ceilings runs
+awk 'FILENAME == "ceilings" { gemm = $2; next }
+    $1 == "all" { print $5, $6, 2e-9 * $4 * $3 / gemm }' ceilings runs >last
+read -r seconds mib least <last
+row "lists of 100 of $items items for $users users, EASE" rec-recommend \
+    "$seconds" "$mib" - "$least"

@@ -18,6 +18,7 @@ data=${1-} epochs=${2-20}
 batch=${BATCH-500} hidden=${HIDDEN-600} latent=${LATENT-200}
 threads=${THREADS-$(nproc)}
 source=$(cd "$(dirname "$0")" && pwd)
+. "$source/table.inc"
 python=${PYTHON-/usr/bin/python3}
 PATH=$PWD/cmd:$PATH
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
@@ -104,3 +105,9 @@ awk '{ s[$1] = $2; m[$1] = $3 }
     END { printf "torch / recpipe: time %.1f, memory %.1f\n",
               s["torch"] / s["recpipe"], m["torch"] / m["recpipe"] }' \
     "$dir/table"
+while read -r who seconds mib _ figure; do
+    name="Mult-VAE in PyTorch"
+    [ "$who" != recpipe ] || name=rec-train-vae
+    row "Mult-VAE, $items items, batch $batch, an epoch" "$name" "$seconds" \
+        "$mib" "ndcg@100 $figure" "$(cat "$dir/ceiling")"
+done <"$dir/table"

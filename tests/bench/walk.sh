@@ -10,6 +10,7 @@
 # from reading its indices at the speed of memory, which is the ceiling.
 set -eu
 source=$(cd "$(dirname "$0")" && pwd)
+. "$source/table.inc"
 python=${PYTHON-/usr/bin/python3}
 bin=$PWD
 dir=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-bench.XXXXXX")
@@ -82,3 +83,13 @@ print(f'{1e9 * seconds / walks:.2f} ns a walk, all of rec-walk but reading '
       f'and writing; the ceiling, 4 bytes at {8 * len(a) / t / 1e9:.1f} GB/s, '
       f'is {1e9 * 4 * t / (8 * len(a)):.2f} ns')
 EOF
+recall() { # of the last number on a line
+    awk '{ printf "recall@20 %.4f", $1 }'
+}
+awk '{ t += $1; m = $2 > m ? $2 : m } END { print t, m / 1024 }' ours >all
+read -r seconds mib <all
+row "RP3beta, text to figures" "rec-ingest to rec-eval" "$seconds" "$mib" \
+    "$(awk '$1 == "recall@20/all" { print $2 }' report | recall)" -
+read -r seconds kib <time
+row "RP3beta, text to figures" "scipy" "$seconds" $((kib / 1024)) \
+    "$(tail -n 1 scipy.out | grep -o '0\.[0-9]*' | head -n 1 | recall)" -

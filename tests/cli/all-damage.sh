@@ -50,7 +50,7 @@ pattern() { # NAME OFFSET
 
 test_one() {
     local bad at
-    case $input in text | lines | report) return ;; esac
+    case $input in text | lines | choices | report) return ;; esac
     for bad in "$input.bad"/*; do
         at=${bad##*/}
         at=${at%-*}
@@ -68,7 +68,7 @@ test_one() {
         expect_nothing_left
     done
 }
-for f in rows ranking gram model factors sparse table vectors personas \
+for f in rows ranking gram model factors pref sparse table vectors users personas \
     cohorts labels checkpoint truth chances calibration; do
     damage $f
 done

@@ -6,6 +6,7 @@ cp "$data/movies.dat.gz" . || exit
 rec-ingest -q --min-item=40 --min-user=5 "$data/ratings.dat.gz" |
     rec-cat | tr '\t' , >ratings.csv
 rec-ingest -q --implicit -o x.rps ratings.csv
+rec-ingest -q -o timed.rps ratings.csv
 rec-split -q --protocol=strong -o s/ x.rps
 cp s/train.rps train.rps
 rec-ease -q --lambda=150 -o ease.rps train.rps

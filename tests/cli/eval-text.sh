@@ -28,6 +28,22 @@ awk '{ print $1, $3, $4 }' qrels.txt >weights.txt
 judge -t weights.txt run.rps trec.txt | awk -F "\t" 'NR > 1 && $2 != "" && $4 != 0'
 echo "-- users whose targets are none"
 printf 'a x 0\nb z 1\n' | judge --text -t - run.txt | grep users
+echo "-- more text than is read at once, and ids of some length"
+awk 'BEGIN {
+        for (i = 0; i < 900; i++) long = long "y"
+        for (u = 0; u < 3000; u++) {
+            id = u % 9 ? "u" u : "u" u substr(long, 1, 900 - u % 500)
+            print id, "i" u % 50 >"many.truth"
+            for (i = 0; i < 4; i++)
+                print id, "i" (u * 7 + i * i) % 50, (u * i) % 11 >"many.run"
+        }
+    }'
+wc -c many.run | awk '{ print ($1 > 3 * 65536) }'
+tr ' ' , <many.run | rec-ingest -q --header=no >many.rps
+judge -t many.truth many.rps >one
+judge -t many.truth many.run | cmp - one && echo same
+shuf --random-source=many.rps many.run | judge -t many.truth --text |
+    cmp - one && echo same
 echo "-- refused"
 run() { rec-eval -q -k 1 -t truth.txt "$@" 2>&1 || echo "$?"; }
 bad() { printf "$1" >bad.txt && run bad.txt; }
@@ -39,6 +55,8 @@ bad 'a x 1\na x 2\n'
 bad ''
 bad '\n\n'
 bad '\1\2\3\n'
+{ head -n 9 many.run; head -c 70000 /dev/zero | tr '\0' a; } >bad.txt
+run bad.txt
 printf 'a x\na x\n' >twice.txt
 run -t twice.txt run.txt
 run -t trec.txt run.txt

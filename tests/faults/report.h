@@ -29,6 +29,7 @@ enum kind {
     SPAWN,
     WAIT_EINTR,
     MKDIR,
+    KILL, /* SIGKILL, before a call that changes files or within a write */
     KINDS
 };
 
@@ -37,7 +38,7 @@ enum kind {
     "write-full",  "write-short", "write-eintr", "fsync",     "rename", \
     "open",        "close",      "mmap",        "stat",       "seek", \
     "truncate",    "fcntl",      "chmod",       "access",     "spawn", \
-    "wait-eintr",  "mkdir"
+    "wait-eintr",  "mkdir",      "kill"
 
 struct report {
     uint64_t loaded;       /* 1: the shim is in */

@@ -9,10 +9,14 @@
    and fail: what OpenMP's and BLAS's own libraries do without memory is theirs
    (they end the process by themselves), and so is what the C library does for
    itself. Threads may call at the same time. Linux with glibc. */
+#include <config.h>
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -81,6 +85,20 @@ static int is_ours(const void *caller)
     return 0;
 }
 
+static int fails(enum kind kind, const void *caller);
+
+static int changes_files(enum kind kind)
+{
+    return kind == FSYNC || kind == RENAME || kind == OPEN || kind == CLOSE
+           || kind == TRUNCATE || kind == CHMOD || kind == MKDIR;
+}
+
+static void end_at_once(void)
+{
+    kill(getpid(), SIGKILL);
+    pause();
+}
+
 /* Count a call of KIND from CALLER. Is it to fail? */
 static int fails(enum kind kind, const void *caller)
 {
@@ -88,6 +106,9 @@ static int fails(enum kind kind, const void *caller)
 
     if (!is_ours(caller)) {
         return 0;
+    }
+    if (changes_files(kind) && fails(KILL, caller)) {
+        end_at_once();
     }
     n = __atomic_add_fetch(&report->calls[kind], 1, __ATOMIC_RELAXED);
     if ((int)kind != active || (chosen && n != chosen)) {
@@ -211,7 +232,8 @@ void *realloc(void *p, size_t n)
 {
     void *q;
 
-    if (no_memory(CALLER)) {
+    /* There is always room for less. */
+    if ((!p || n > malloc_usable_size(p)) && no_memory(CALLER)) {
         return NULL;
     }
     if (p) {
@@ -308,6 +330,10 @@ ssize_t write(int fd, const void *p, size_t n)
     static int full; /* the disk is, after part of a block */
     NEXT(write)
 
+    if (fails(KILL, CALLER)) {
+        next(fd, p, n / 2);
+        end_at_once();
+    }
     if (fails(WRITE_ENOSPC, CALLER) || (full && is_ours(CALLER))) {
         errno = ENOSPC;
         return -1;

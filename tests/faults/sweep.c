@@ -4,7 +4,9 @@
    failing in turn: of every kind of call all (MOST 0), or MOST, spread evenly,
    and of every third kind only, by PART, a number. Prints what is wrong:
 
-   - it must end by itself, with status 0 or 1, and leave nothing temporary;
+   - it must end by itself, with status 0 or 1, and leave nothing temporary,
+     or by SIGKILL and leave at most .OUT.XXXXXX, and every output
+     old or new;
    - with status 1 it has said why, "PROGRAM: ...", and every output that was
      there is as it was, whole (one of several may be the new one, whole; a
      log, OUT.log or the table of rec-tune, is empty or has the right head,
@@ -20,6 +22,8 @@
 
    LOG gets a line PROGRAM, kind, calls, faults, refused and survived for
    each kind. */
+#include <config.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +64,12 @@ static int is_leaks(void)
     return strstr(command[0], "leaks") != NULL;
 }
 
-static void give_up(const char *what)
+static int is_kill(const char *fault)
+{
+    return strncmp(fault, "kill:", 5) == 0;
+}
+
+_Noreturn static void give_up(const char *what)
 {
     printf("sweep: %s: %s\n", what, strerror(errno));
     exit(2);
@@ -160,6 +169,13 @@ static int has_said(const char *words)
     return has;
 }
 
+/* rec-tune takes a model that it cannot read for a trial that failed, says so
+   and goes on: the best is another then. */
+static int lost_trial(void)
+{
+    return strcmp(command[0], "rec-tune") == 0 && has_said("warning: trial ");
+}
+
 static int is_output(const char *name)
 {
     for (int i = 0; i < n_good; i++) {
@@ -193,6 +209,21 @@ static int is_checkpoint(const char *name)
            && system("rec-info -q --check OUT.checkpoint >/dev/null") == 0;
 }
 
+/* What may be left of an output after SIGKILL: NAME.XXXXXX, or of its lock:
+   NAME.lock, behind a point. */
+static int is_temporary(const char *rest)
+{
+    for (int i = 0; i < n_good; i++) {
+        size_t n = strlen(good[i].name);
+
+        if (strncmp(rest, good[i].name, n) == 0 && rest[n] == '.'
+            && (strcmp(rest + n, ".lock") == 0 || strlen(rest + n) == 7)) {
+            return 1;
+        }
+    }
+    return strncmp(rest, "OUT.checkpoint.", 15) == 0;
+}
+
 static void check_left(const char *fault)
 {
     DIR *d = opendir(".");
@@ -215,6 +246,11 @@ static void check_left(const char *fault)
             unlink(e->d_name);
             continue;
         }
+        if (e->d_name[0] == '.' && is_kill(fault)
+            && is_temporary(e->d_name + 1)) {
+            unlink(e->d_name);
+            continue;
+        }
         if (e->d_name[0] == '.' || strncmp(e->d_name, "OUT", 3) == 0) {
             blame(fault, "left %s", e->d_name);
             unlink(e->d_name);
@@ -234,7 +270,7 @@ static void check_kept(const char *fault, int had)
                        ? is_same(now, n, o->old, o->old_n)
                        : !now;
 
-        if (!kept && !((n_good > 1 || is_leaks())
+        if (!kept && !((n_good > 1 || is_leaks() || is_kill(fault))
                        && is_same(now, n, o->bytes, o->n))
             && !(now && (is_log(o, now, n) || is_checkpoint(o->name)))) {
             blame(fault, now ? "%s is not what it was" : "%s is gone",
@@ -258,7 +294,7 @@ static void check_same(const char *fault)
         char *now = slurp(good[i].name, &n);
 
         if (!is_same(now, n, good[i].bytes, good[i].n)
-            && !(now && is_log(&good[i], now, n))) {
+            && !(now && is_log(&good[i], now, n)) && !lost_trial()) {
             blame(fault, "status 0, but %s is another", good[i].name);
         }
         free(now);
@@ -292,7 +328,11 @@ static void check_status(const char *fault, enum kind kind, int status)
     size_t n = 0, name = strlen(command[0]);
     char *err = slurp("+err", &n);
 
-    if (WIFSIGNALED(status)) {
+    if (kind == KILL) {
+        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
+            blame(fault, "%s", "not killed");
+        }
+    } else if (WIFSIGNALED(status)) {
         blame(fault,
               WTERMSIG(status) == SIGALRM ? "it hangs" : "ended by signal: %s",
               strsignal(WTERMSIG(status)));
@@ -304,7 +344,8 @@ static void check_status(const char *fault, enum kind kind, int status)
                    || err[n - 1] != '\n')) {
         blame(fault, "%s", "no message");
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && must_fail(kind)) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && must_fail(kind)
+        && !lost_trial()) {
         blame(fault, "%s", "the failure went unnoticed");
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 1
@@ -346,7 +387,7 @@ static int try_one(enum kind kind, uint64_t n)
         check_kept(fault, old);
     }
     check_left(fault);
-    if (is_leaks() && report->live != 0) {
+    if (is_leaks() && kind != KILL && report->live != 0) {
         blame(fault, "%s", "memory not given back");
     }
     fflush(stdout);
