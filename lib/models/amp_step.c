@@ -444,6 +444,9 @@ int amp_gradient(const struct amp_task *t, struct amp_room *r,
         }
         b.row = first[b.from];
         b.rows = first[b.to] - b.row;
+        if (b.rows == 0) { /* of users without events */
+            continue;
+        }
         rc = set_chunks(&b, err);
         rc = rc ? rc : make_room(&b, err);
         if (rc != 0) {
