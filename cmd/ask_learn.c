@@ -130,9 +130,9 @@ void ask_learn(struct job *j)
     check_input(rec_pref_fit(&m, &x, &opt, &err), j->c, &err);
     note(j->c, "comparisons: %zu, of %zu users and %lu items; loss %.4f", l.n,
          x.users, (unsigned long)x.items, m.loss);
-    check_input(rec_pref_save(&m, l.items, j->text.out, j->c->level,
-                              cli_prov_text(j->c), &err),
-                j->c, &err);
+    check(rec_pref_save(&m, l.items, j->text.out, j->c->level,
+                        cli_prov_text(j->c), &err),
+          &err);
     rec_pref_release(&m);
     rec_dict_free(l.users);
     rec_dict_free(l.items);

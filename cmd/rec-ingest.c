@@ -357,7 +357,7 @@ static void report(const struct cli *c, const struct rec_ingest_counts *n,
          "wrote %" PRIu64 " users, %" PRIu64 " items, %" PRIu64 " events",
          t->wrote.rows, t->wrote.items, t->wrote.events);
     if (t->wrote.events == 0) {
-        warn("there are no events");
+        note(c, "there are no events");
     }
 }
 
