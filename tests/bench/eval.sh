@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # rec-eval on made-up lists, all metrics with intervals: seconds, GB/s and peak
 # memory beside numpy on bare arrays of indices, without intervals; and beside
-# reading the same bytes (cat), the ceiling. Run in the build folder after
+# reading the same bytes, checked as every program does (rec-info --check) and
+# bare (cat), the ceilings. Run in the build folder after
 # `make bench-programs`; needs python3 with numpy:
 #     tests/bench/eval.sh [USERS [LENGTH [ITEMS]]]
 # By default 1,000,000 users with 100 of 50,000 items each.
@@ -31,15 +32,16 @@ stage() {
 cat run.rps run.truth.rps run.u32 run.truth.u32 >/dev/null # into memory
 echo "$users users x $length of $items items, $((bytes / 1000000)) MB"
 stage cat sh -c 'cat run.rps run.truth.rps | cat >/dev/null'
+stage read "$bin/cmd/rec-info" --check -o whole run.rps run.truth.rps
 stage rec-eval "$bin/cmd/rec-eval" -q -f tsv -t run.truth.rps -o ours run.rps
 stage rec-eval-pair "$bin/cmd/rec-eval" -q -f tsv -t run.truth.rps -o pair \
     run.rps run.rps
 stage numpy sh -c "$python $source/eval_numpy.py run $length >theirs"
 awk '
     FNR == 1 { f++ }
-    f == 1 { a = $1 } f == 2 { b = $1 } f == 3 { c = $1 }
-    END { printf "numpy / rec-eval %.2f; rec-eval / cat %.1f\n", c / b, b / a
-    }' cat.time rec-eval.time numpy.time
+    f == 1 { a = $1 } f == 2 { r = $1 } f == 3 { b = $1 } f == 4 { c = $1 }
+    END { printf "numpy / rec-eval %.2f; rec-eval / read %.2f, / cat %.1f\n",
+        c / b, b / r, b / a }' cat.time read.time rec-eval.time numpy.time
 awk -F '\t' '
     NR == FNR { mean[$1] = $2; next }
     { d = mean[$1] - $2; n++; bad += d * d > 1e-14 }
