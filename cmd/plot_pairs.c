@@ -251,9 +251,11 @@ static void add_cloud(struct plot_figure *f, const struct plot_table *a,
     p = plot_panel(f, PLOT_CLOUD, title, a->file, b->file);
     s = plot_series(p, "");
     for (size_t i = 0; i < (GRID + 1) * (GRID + 1); i++) {
+        size_t across = i % (GRID + 1), up = i / (GRID + 1);
+
         if (n[i] > 0) {
-            plot_add(s, low + step * (double)(i % (GRID + 1)),
-                     low + step * (double)(i / (GRID + 1)), n[i], NAN);
+            plot_add(s, low + step * (double)across, low + step * (double)up,
+                     n[i], NAN);
         }
     }
     free(n);

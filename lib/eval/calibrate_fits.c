@@ -63,7 +63,7 @@ static int platt_minimise(const struct platt *f, double *a, double *b,
         double det = aa * bb - s.ab * s.ab;
         double da = -(bb * s.a - s.ab * s.b) / det;
         double db = -(aa * s.b - s.ab * s.a) / det;
-        double decrement = -(s.a * da + s.b * db), step = 1, next = loss;
+        double decrement = -(s.a * da + s.b * db), step = 1;
 
         if (!(decrement > 1e-18)) {
             return isfinite(*a) && isfinite(*b) && decrement >= 0
@@ -72,7 +72,9 @@ static int platt_minimise(const struct platt *f, double *a, double *b,
                                   "Platt's map: not a number");
         }
         while (decrement > 1e-6 && step > 1e-10) {
-            next = platt_loss(f, *a + step * da, *b + step * db, NULL);
+            double next =
+                platt_loss(f, *a + step * da, *b + step * db, NULL);
+
             if (next <= loss - 1e-4 * step * decrement) {
                 break;
             }

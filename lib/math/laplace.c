@@ -120,10 +120,8 @@ static void solve(const double *u, size_t n, double *b)
 static int descend(struct rec_laplace *l, const double *step, double *trial,
                    double *value)
 {
-    double part = 1;
-
-    for (int i = 0; i < MAX_HALVINGS; i++, part /= 2) {
-        double f;
+    for (int i = 0; i < MAX_HALVINGS; i++) {
+        double part = ldexp(1, -i), f;
 
         for (size_t k = 0; k < l->dim; k++) {
             trial[k] = l->z[k] - part * step[k];

@@ -63,17 +63,17 @@ static int make_matrix(struct rec_csr *m, const struct rec_comparisons *x,
     }
     qsort(p, 2 * x->n, sizeof *p, compare_places);
     for (size_t i = 0; i < 2 * x->n;) {
-        float sum = 0, n = 0;
+        float sum = 0;
         size_t k = i;
 
-        for (; k < 2 * x->n && compare_places(p + i, p + k) == 0; k++, n++) {
+        for (; k < 2 * x->n && compare_places(p + i, p + k) == 0; k++) {
             sum += p[k].value;
         }
         while (u < p[i].user) {
             m->start[++u] = (int64_t)at;
         }
         m->item[at] = p[i].item;
-        m->weight[at++] = sum / n;
+        m->weight[at++] = sum / (float)(k - i);
         i = k;
     }
     while (u < x->users) {

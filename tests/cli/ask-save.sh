@@ -24,12 +24,15 @@ rec-recommend -q -m m.rps -n 20 s/test.in.rps | rec-cat | cut -f 1,2 |
     cmp - <(cut -f 1,2 1)
 echo "-- a coprocess: the question is there before the answer"
 coproc rec-ask -q -m m.rps s/train.rps 2>/dev/null
+# The shell closes its own when the coprocess ends.
+exec 5<&"${COPROC[0]}" 6>&"${COPROC[1]}"
 for answer in like dislike quit; do
-    read -r -t 60 word number rest <&"${COPROC[0]}" &&
+    read -r -t 60 word number rest <&5 &&
         echo "$word $number $rest" | sed 's/[0-9]*$/ID/'
-    echo $answer >&"${COPROC[1]}"
+    echo $answer >&6
 done
-read -r -t 60 word why <&"${COPROC[0]}" && echo "$word $why"
+read -r -t 60 word why <&5 && echo "$word $why"
+exec 5<&- 6>&-
 wait "$COPROC_PID" 2>/dev/null
 echo "-- the same bytes, whatever the threads"
 talk() { printf 'a\nb\nskip\na\n' | rec-ask -q -m m.rps --pairs "$@" s/train.rps; }
