@@ -13,17 +13,9 @@
 #include "base/number.h"
 #include "data/rows.h"
 
-REC_HOT int rec_all_finite(const float *x, size_t n)
+int rec_all_finite(const float *x, size_t n)
 {
-    uint32_t bad = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, x + i, sizeof bits);
-        bad |= (bits & 0x7f800000) == 0x7f800000;
-    }
-    return !bad;
+    return rec_dtype_finite(REC_F32, x, n * sizeof *x);
 }
 
 /* ---- what is in the blocks --------------------------------------------- */

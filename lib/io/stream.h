@@ -70,6 +70,10 @@ enum rec_dtype { /* pinned: they stand in files */
 /* Bytes of one element; 0 for a type this version does not know. */
 size_t rec_dtype_size(uint32_t dtype);
 
+/* Are all numbers finite in these N bytes of an array of DTYPE? Of integers
+   and text they are. */
+int rec_dtype_finite(uint32_t dtype, const void *p, size_t n);
+
 enum { /* optional columns of the rows, as said in Head */
     REC_COL_WEIGHT = 1,
     REC_COL_TIME = 2

@@ -32,10 +32,6 @@ uint64_t rec_stream_table_bytes(uint64_t raw);
 /* CRC-32 of N bytes, for any N. */
 uint32_t rec_crc(const void *p, size_t n);
 
-/* Are all numbers finite in these N bytes of an array of DTYPE? Of integers
-   and text they are. */
-int rec_dtype_finite(uint32_t dtype, const void *p, size_t n);
-
 void rec_block_header_put(const struct rec_block_header *h, uint8_t out[64]);
 
 /* Check and decode. On failure the text says why, without the place. */
