@@ -61,7 +61,7 @@ kill_often() {
             leftovers "$t" | xargs -r rm
             rm -f "$t"
         done
-        rm -f .OUTcheckpoint.?????? .OUTlog.??????
+        rm -f .OUTcheckpoint.?????? .OUTlog.?????? .recpipe.??????
         t=$(find . -name '.?*' -o -name 'OUT*' ! -name OUTlog ! \
             -name OUTcheckpoint)
         [ -z "$t" ] || { echo "$*: left $t"; rm -rf .OUT* OUT*; }
