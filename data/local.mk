@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 EXTRA_DIST += \
-	data/ask.gp \
+	data/ask.gp data/ask.svg \
 	data/codes.gp \
 	data/cohorts.gp \
 	data/demo.sh \
