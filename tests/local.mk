@@ -51,6 +51,29 @@ check-threads:
 		TESTS='$(parallel_tests) tests/cli/threads.sh'
 .PHONY: check-threads
 
+# Some that need neither BLAS nor long, under valgrind, which knows memory that
+# was never written; leaks of what no pointer reaches are errors too.
+valgrind_tests = \
+	tests/check_base \
+	tests/check_columns \
+	tests/check_decay \
+	tests/check_filter \
+	tests/check_parts \
+	tests/check_persona_set \
+	tests/check_profile \
+	tests/check_quota \
+	tests/check_rng \
+	tests/check_small \
+	tests/check_split \
+	tests/check_topk \
+	tests/check_traits \
+	tests/check_vectors
+check-valgrind:
+	CK_FORK=no OMP_NUM_THREADS=1 $(MAKE) check TESTS='$(valgrind_tests)' \
+		LOG_COMPILER='valgrind -q --error-exitcode=9 --leak-check=full \
+		--errors-for-leak-kinds=definite'
+.PHONY: check-valgrind
+
 cli_tests = tests/lint.sh \
 	tests/cli/all-completions.sh \
 	tests/cli/all-damage.sh \
