@@ -42,9 +42,9 @@ for p in $programs; do
         page_item "$page" "$option" | grep -q -e "[ (]$default[ .,;:)]" ||
             echo "man/$p.1: $option: nothing of the default, $default"
     done < <("$p" --help | help_defaults)
-    for list in "$SRC/README" "$SRC/NEWS" "$SRC/man/rec.7"; do
-        grep -q -w -e "$p" "$list" || echo "${list##*/} does not speak of $p"
-    done
+    grep -q "^    $p " "$SRC/README" || echo "README does not list $p"
+    grep -q "^- $p[: ]" "$SRC/NEWS" || echo "NEWS does not speak of $p"
+    grep -q "^\.It Xr $p 1" "$SRC/man/rec.7" || echo "rec(7) does not list $p"
     for section in NAME SYNOPSIS DESCRIPTION ENVIRONMENT 'EXIT STATUS' \
         EXAMPLES 'SEE ALSO'; do
         grep -qx ".Sh $section" "$page" || echo "man/$p.1 has no $section"
