@@ -59,10 +59,10 @@ static int set_layout(struct reading *r, size_t n, struct rec_error *err)
         }
     }
     return bad(r,
-               r->targets ? "is no line of targets, which have 2, 3 or 4 "
-                            "fields"
-                          : "is no line of a ranking, which have 3 or 6 "
-                            "fields",
+               r->targets ? "is no line of targets, which have 2 or 3 "
+                            "fields (user item [weight]) or 4 (qrels)"
+                          : "is no line of a ranking, which have 3 fields "
+                            "(user item score) or 6 (TREC)",
                err);
 }
 
