@@ -6,7 +6,6 @@
    "users-v"). */
 #include <config.h>
 
-#include <math.h>
 #include <string.h>
 
 #include "models/amp_private.h"
@@ -15,7 +14,7 @@
 static const char kind[] = "checkpoint/persona";
 
 enum {
-    STEP,
+    STEP, /* with the two after it, the place */
     EPOCH,
     NEXT,
     WEIGHT,
@@ -56,101 +55,76 @@ static void list_pieces(struct rec_amp_train *t, struct piece out[PIECES])
 
 /* ---- writing ----------------------------------------------------------- */
 
-static int write_all(struct rec_amp_train *t, const char *identity,
-                     struct rec_stream_writer *w, struct rec_error *err)
+static int write_pieces(void *ctx, struct rec_stream_writer *w,
+                        struct rec_error *err)
 {
-    struct rec_counts none = {0, 0, 0, 0};
-    double state[STATE] = {(double)t->step,       (double)t->epoch,
-                           (double)t->next,       t->sums.weight,
-                           t->sums.loss,          t->sums.pos_entropy,
-                           t->sums.neg_entropy,   (double)t->best,
-                           t->best_figure,        t->kept_start};
     struct piece all[PIECES];
-    int rc = rec_stream_write(w, REC_BLOCK_ARRAY, "identity", REC_BYTES,
-                              identity, strlen(identity), err);
+    int rc = 0;
 
-    rc = rc ? rc
-            : rec_stream_write(w, REC_BLOCK_ARRAY, "state", REC_F64, state,
-                               sizeof state, err);
-    rc = rc ? rc
-            : rec_stream_write(w, REC_BLOCK_ARRAY, "report", REC_F64, t->report,
-                               t->epoch * sizeof *t->report, err);
-    list_pieces(t, all);
+    list_pieces(ctx, all);
     for (int k = 0; k < PIECES && rc == 0; k++) {
         if (all[k].n > 0) {
             rc = rec_stream_write(w, REC_BLOCK_ARRAY, all[k].name, REC_F32,
                                   all[k].data, all[k].n * sizeof(float), err);
         }
     }
-    return rc ? rc : rec_stream_finish(w, &none, NULL, err);
+    return rc;
 }
 
 int rec_amp_checkpoint(struct rec_amp_train *t, const char *identity,
                        struct rec_output *o, struct rec_error *err)
 {
-    struct rec_head head = {"", "", 0};
-    struct rec_stream_writer *w;
-    int rc;
+    double state[STATE] = {(double)t->step,       (double)t->epoch,
+                           (double)t->next,       t->sums.weight,
+                           t->sums.loss,          t->sums.pos_entropy,
+                           t->sums.neg_entropy,   (double)t->best,
+                           t->best_figure,        t->kept_start};
+    struct rec_checkpoint p = {
+        .kind = kind,
+        .identity = identity,
+        .state = state,
+        .n_state = STATE,
+        .report = (const double *)t->report,
+        .n_report = t->epoch * REPORT,
+        .fill = write_pieces,
+        .ctx = t};
 
-    memcpy(head.kind, kind, sizeof kind);
-    rc = rec_stream_writer_new(&w, o, &head, 0, err);
-    if (rc == 0) {
-        rc = write_all(t, identity, w, err);
-        rec_stream_writer_free(w);
-    }
-    return rc;
+    return rec_checkpoint_write(&p, o, err);
 }
 
 /* ---- reading ----------------------------------------------------------- */
 
-/* Is V a whole number of at most MOST? */
-static int is_count(double v, double most)
-{
-    return v >= 0 && v <= most && v == floor(v);
-}
-
 static int read_state(struct rec_amp_train *t, const struct rec_store *s,
                       struct rec_error *err)
 {
+    struct rec_checkpoint_place at;
     double v[STATE];
     int rc = rec_checkpoint_array(s, "state", REC_F64, STATE, v, err);
 
+    rc = rc ? rc
+            : rec_checkpoint_place(&at, s, v + STEP, v[BEST], t->opt.epochs,
+                                   t->batches, err);
     if (rc != 0) {
         return rc;
     }
-    if (!is_count(v[EPOCH], (double)t->opt.epochs)
-        || !is_count(v[NEXT], (double)t->batches)
-        || (v[EPOCH] >= (double)t->opt.epochs && v[NEXT] > 0)
-        || v[STEP] != v[EPOCH] * (double)t->batches + v[NEXT]
-        || !is_count(v[BEST], v[EPOCH])) {
-        return rec_fail(err, REC_ECORRUPT, "%s: the array 'state' is damaged",
-                        rec_store_name(s));
-    }
-    t->step = (uint64_t)v[STEP];
-    t->epoch = (size_t)v[EPOCH];
-    t->next = (size_t)v[NEXT];
+    t->step = at.step;
+    t->epoch = at.epoch;
+    t->next = at.next;
     t->sums = (struct amp_sums){v[WEIGHT], v[LOSS], v[POS_ENTROPY],
                                 v[NEG_ENTROPY]};
-    t->best = (size_t)v[BEST];
+    t->best = at.best;
     t->best_figure = v[BEST_FIGURE];
     t->kept_start = v[KEPT_START];
     return rec_checkpoint_array(s, "report", REC_F64, t->epoch * REPORT,
                                 t->report, err);
 }
 
-static int read_all(struct rec_amp_train *t, struct rec_store *s,
-                    const char *identity, struct rec_error *err)
+static int read_all(void *ctx, struct rec_store *s, struct rec_error *err)
 {
+    struct rec_amp_train *t = ctx;
     struct piece all[PIECES];
-    int rc;
+    int rc = read_state(t, s, err);
 
-    if (strcmp(rec_store_head(s)->kind, kind) != 0) {
-        return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not a '%s'",
-                        rec_store_name(s), rec_store_head(s)->kind, kind);
-    }
-    rc = rec_store_verify(s, err);
-    rc = rc ? rc : rec_checkpoint_identity(s, identity, err);
-    rc = rc ? rc : read_state(t, s, err);
     if (rc == 0 && t->best) {
         rc = amp_keep(t, err);
     }
@@ -170,14 +144,8 @@ static int read_all(struct rec_amp_train *t, struct rec_store *s,
 int rec_amp_resume(struct rec_amp_train *t, const char *identity,
                    const char *path, struct rec_error *err)
 {
-    struct rec_store *s;
-    int rc = rec_store_open(&s, path, err);
+    int rc = rec_checkpoint_read(path, kind, identity, read_all, t, err);
 
-    if (rc != 0) {
-        return rc;
-    }
-    rc = read_all(t, s, identity, err);
-    rec_store_close(s);
     if (rc == 0 && t->next > 0) {
         amp_shuffle(t);
     }

@@ -6,7 +6,6 @@
    encoder with "o-". */
 #include <config.h>
 
-#include <math.h>
 #include <string.h>
 
 #include "models/checkpoint.h"
@@ -14,6 +13,7 @@
 
 static const char kind[] = "checkpoint/vae";
 
+/* The first three are the place. */
 enum { STEP, EPOCH, NEXT, NLL, KL, BEST, BEST_FIGURE, STATE };
 enum { REPORT = sizeof(struct rec_vae_report) / sizeof(double) };
 
@@ -31,9 +31,10 @@ static struct rec_vae_net *net_of(struct rec_vae *t, int n)
 
 /* ---- writing --------------------------------------------------------- */
 
-static int write_nets(struct rec_vae *t, struct rec_stream_writer *w,
+static int write_nets(void *ctx, struct rec_stream_writer *w,
                       struct rec_error *err)
 {
+    struct rec_vae *t = ctx;
     int rc = 0;
 
     for (int n = 0; n < NETS && rc == 0; n++) {
@@ -42,79 +43,48 @@ static int write_nets(struct rec_vae *t, struct rec_stream_writer *w,
     return rc;
 }
 
-static int write_all(struct rec_vae *t, const char *identity,
-                     struct rec_stream_writer *w, struct rec_error *err)
-{
-    struct rec_counts none = {0, 0, 0, 0};
-    double state[STATE];
-    int rc = rec_stream_write(w, REC_BLOCK_ARRAY, "identity", REC_BYTES,
-                              identity, strlen(identity), err);
-
-    state[STEP] = (double)t->step;
-    state[EPOCH] = (double)t->epoch;
-    state[NEXT] = (double)t->next;
-    state[NLL] = t->nll;
-    state[KL] = t->kl;
-    state[BEST] = (double)t->best;
-    state[BEST_FIGURE] = t->best_figure;
-    rc = rc ? rc
-            : rec_stream_write(w, REC_BLOCK_ARRAY, "state", REC_F64, state,
-                               sizeof state, err);
-    rc = rc ? rc
-            : rec_stream_write(w, REC_BLOCK_ARRAY, "report", REC_F64, t->report,
-                               t->epoch * sizeof *t->report, err);
-    rc = rc ? rc : write_nets(t, w, err);
-    return rc ? rc : rec_stream_finish(w, &none, NULL, err);
-}
-
 int rec_vae_checkpoint(struct rec_vae *t, const char *identity,
                        struct rec_output *o, struct rec_error *err)
 {
-    struct rec_head head = {"", "", 0};
-    struct rec_stream_writer *w;
-    int rc;
+    double state[STATE] = {(double)t->step, (double)t->epoch,
+                           (double)t->next, t->nll,
+                           t->kl,           (double)t->best,
+                           t->best_figure};
+    struct rec_checkpoint p = {
+        .kind = kind,
+        .identity = identity,
+        .state = state,
+        .n_state = STATE,
+        .report = (const double *)t->report,
+        .n_report = t->epoch * REPORT,
+        .fill = write_nets,
+        .ctx = t};
 
     rec_vae_flush(t);
-    memcpy(head.kind, kind, sizeof kind);
-    rc = rec_stream_writer_new(&w, o, &head, 0, err);
-    if (rc == 0) {
-        rc = write_all(t, identity, w, err);
-        rec_stream_writer_free(w);
-    }
-    return rc;
+    return rec_checkpoint_write(&p, o, err);
 }
 
 /* ---- reading --------------------------------------------------------- */
 
-/* Is V a whole number of at most MOST? */
-static int is_count(double v, double most)
-{
-    return v >= 0 && v <= most && v == floor(v);
-}
-
 static int read_state(struct rec_vae *t, const struct rec_store *s,
                       struct rec_error *err)
 {
+    struct rec_checkpoint_place at;
     double v[STATE];
     int rc = rec_checkpoint_array(s, "state", REC_F64, STATE, v, err);
 
+    rc = rc ? rc
+            : rec_checkpoint_place(&at, s, v + STEP, v[BEST], t->opt.epochs,
+                                   t->batches, err);
     if (rc != 0) {
         return rc;
     }
-    if (!is_count(v[EPOCH], (double)t->opt.epochs)
-        || !is_count(v[NEXT], (double)t->batches)
-        || (v[EPOCH] >= (double)t->opt.epochs && v[NEXT] > 0)
-        || v[STEP] != v[EPOCH] * (double)t->batches + v[NEXT]
-        || !is_count(v[BEST], v[EPOCH])) {
-        return rec_fail(err, REC_ECORRUPT, "%s: the array 'state' is damaged",
-                        rec_store_name(s));
-    }
-    t->step = (uint64_t)v[STEP];
-    t->epoch = (size_t)v[EPOCH];
-    t->next = (size_t)v[NEXT];
+    t->step = at.step;
+    t->epoch = at.epoch;
+    t->next = at.next;
     t->nll = v[NLL];
     t->kl = v[KL];
-    t->best = (size_t)v[BEST];
+    t->best = at.best;
     t->best_figure = v[BEST_FIGURE];
     return rec_checkpoint_array(s, "report", REC_F64, t->epoch * REPORT,
                                 t->report, err);
@@ -126,43 +96,25 @@ static int read_part(void *ctx, const char *name, void *array, size_t n,
     return rec_checkpoint_array(ctx, name, REC_F32, n, array, err);
 }
 
-static int read_nets(struct rec_vae *t, struct rec_store *s,
-                     struct rec_error *err)
+static int read_all(void *ctx, struct rec_store *s, struct rec_error *err)
 {
-    int rc = t->best ? rec_vae_keep(t, err) : 0;
+    struct rec_vae *t = ctx;
+    int rc = read_state(t, s, err);
 
+    if (rc == 0 && t->best) {
+        rc = rec_vae_keep(t, err);
+    }
     for (int n = 0; n < NETS && rc == 0; n++) {
         rc = rec_vae_net_visit(net_of(t, n), prefix[n], read_part, s, err);
     }
     return rc;
 }
 
-static int read_all(struct rec_vae *t, struct rec_store *s,
-                    const char *identity, struct rec_error *err)
-{
-    int rc;
-
-    if (strcmp(rec_store_head(s)->kind, kind) != 0) {
-        return rec_fail(err, REC_EFORMAT, "%s: holds '%s', not a '%s'",
-                        rec_store_name(s), rec_store_head(s)->kind, kind);
-    }
-    rc = rec_store_verify(s, err);
-    rc = rc ? rc : rec_checkpoint_identity(s, identity, err);
-    rc = rc ? rc : read_state(t, s, err);
-    return rc ? rc : read_nets(t, s, err);
-}
-
 int rec_vae_resume(struct rec_vae *t, const char *identity, const char *path,
                    struct rec_error *err)
 {
-    struct rec_store *s;
-    int rc = rec_store_open(&s, path, err);
+    int rc = rec_checkpoint_read(path, kind, identity, read_all, t, err);
 
-    if (rc != 0) {
-        return rc;
-    }
-    rc = read_all(t, s, identity, err);
-    rec_store_close(s);
     if (rc != 0) {
         return rc;
     }
