@@ -318,30 +318,29 @@ static void write_log(struct job *j, size_t epoch)
     }
 }
 
-/* Judge the model as it is. Returns how many epochs ago the best one was. */
-static int judge(struct job *j)
+/* Judge the model as it is. */
+static void judge(struct job *j)
 {
     struct rec_moments mean[VALIDATE_COLUMNS];
     struct rec_model m;
     struct rec_error err;
 
     if (!valid_in || rec_amp_epochs(j->train) % (size_t)every != 0) {
-        return 0;
+        return;
     }
     check(rec_amp_lend(j->train, j->data.items, &m, &err), &err);
     validate_model(&j->valid, &m, (int)j->c.threads, mean);
     rec_amp_unlend(&m);
-    return check(rec_amp_judged(j->train, mean[VALIDATE_NDCG_100].mean, &err),
-                 &err);
+    check(rec_amp_judged(j->train, mean[VALIDATE_NDCG_100].mean, &err), &err);
 }
 
-/* An epoch and what comes after it. Returns 1 when it was the last one. */
-static int run_epoch(struct job *j)
+/* An epoch and what comes after it. */
+static void run_epoch(struct job *j)
 {
     struct rec_error err;
     struct timespec begun;
     struct rec_amp_report *r;
-    int rc, since;
+    int rc;
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
     while ((rc = rec_amp_epoch(j->train, &err)) == 0) {
@@ -352,7 +351,7 @@ static int run_epoch(struct job *j)
     }
     r = rec_amp_report(j->train, rec_amp_epochs(j->train) - 1);
     r->seconds = cli_seconds_since(&begun);
-    since = judge(j);
+    judge(j);
     write_log(j, rec_amp_epochs(j->train));
     if (j->c.verbose) {
         char figure[32] = "";
@@ -368,11 +367,10 @@ static int run_epoch(struct job *j)
     if (cli_held_signal()) {
         checkpoint_save(&j->checkpoint);
     }
-    return patience > 0 && since >= patience;
 }
 
-/* Had patience run out already where the checkpoint was made? */
-static int was_over(struct job *j)
+/* Has patience run out? It may have where a checkpoint was made. */
+static int is_over(const struct job *j)
 {
     return patience > 0 && rec_amp_best(j->train) > 0
            && rec_amp_epochs(j->train) % (size_t)every == 0
@@ -382,14 +380,11 @@ static int was_over(struct job *j)
 
 static void train(struct job *j)
 {
-    int over;
-
     for (size_t e = 0; e <= rec_amp_epochs(j->train); e++) {
         write_log(j, e);
     }
-    over = was_over(j);
-    while (!over && rec_amp_epochs(j->train) < j->opt.epochs) {
-        over = run_epoch(j);
+    while (!is_over(j) && rec_amp_epochs(j->train) < j->opt.epochs) {
+        run_epoch(j);
     }
     cli_hold_signals(0);
     if (rec_amp_best(j->train) > 0) {

@@ -353,30 +353,29 @@ static void write_log(struct job *j, size_t epoch)
     }
 }
 
-/* Judge the model as it is. Returns how many epochs ago the best one was. */
-static int judge(struct job *j)
+/* Judge the model as it is. */
+static void judge(struct job *j)
 {
     struct rec_moments mean[VALIDATE_COLUMNS];
     struct rec_model m;
     struct rec_error err;
 
     if (!valid_in) {
-        return 0;
+        return;
     }
     check(rec_vae_lend(j->vae, j->data.items, &m, &err), &err);
     validate_model(&j->valid, &m, (int)j->c.threads, mean);
     rec_vae_unlend(&m);
-    return check(rec_vae_judged(j->vae, mean[VALIDATE_NDCG_100].mean, &err),
-                 &err);
+    check(rec_vae_judged(j->vae, mean[VALIDATE_NDCG_100].mean, &err), &err);
 }
 
-/* An epoch and what comes after it. Returns 1 when it was the last one. */
-static int run_epoch(struct job *j)
+/* An epoch and what comes after it. */
+static void run_epoch(struct job *j)
 {
     struct rec_error err;
     struct timespec begun;
     struct rec_vae_report *r;
-    int rc, since;
+    int rc;
 
     clock_gettime(CLOCK_MONOTONIC, &begun);
     while ((rc = rec_vae_epoch(j->vae, &err)) == 0) {
@@ -387,7 +386,7 @@ static int run_epoch(struct job *j)
     }
     r = rec_vae_report(j->vae, rec_vae_epochs(j->vae) - 1);
     r->seconds = cli_seconds_since(&begun);
-    since = judge(j);
+    judge(j);
     write_log(j, rec_vae_epochs(j->vae));
     if (j->c.verbose) {
         char figure[32] = "";
@@ -401,11 +400,10 @@ static int run_epoch(struct job *j)
     if (cli_held_signal()) {
         checkpoint_save(&j->checkpoint);
     }
-    return patience > 0 && since >= patience;
 }
 
-/* Had patience run out already where the checkpoint was made? */
-static int was_over(struct job *j)
+/* Has patience run out? It may have where a checkpoint was made. */
+static int is_over(const struct job *j)
 {
     return patience > 0 && rec_vae_best(j->vae) > 0
            && rec_vae_epochs(j->vae) - rec_vae_best(j->vae)
@@ -414,14 +412,11 @@ static int was_over(struct job *j)
 
 static void train(struct job *j)
 {
-    int over;
-
     for (size_t e = 0; e <= rec_vae_epochs(j->vae); e++) {
         write_log(j, e);
     }
-    over = was_over(j);
-    while (!over && rec_vae_epochs(j->vae) < j->opt.epochs) {
-        over = run_epoch(j);
+    while (!is_over(j) && rec_vae_epochs(j->vae) < j->opt.epochs) {
+        run_epoch(j);
     }
     cli_hold_signals(0);
     if (rec_vae_best(j->vae) > 0) {
