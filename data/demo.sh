@@ -7,7 +7,7 @@
 #   sh data/demo.sh [FOLDER OF THE PROGRAMS]
 set -eu
 data=$(cd "$(dirname "$0")/movietweetings-100k" && pwd)
-PATH=${1:+$1:}$PATH
+[ -z "${1-}" ] || PATH=$(cd "$1" && pwd):$PATH
 LC_ALL=C
 export PATH LC_ALL
 work=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-demo.XXXXXX")

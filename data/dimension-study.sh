@@ -18,21 +18,7 @@
 # From the environment: DIR, what rec-split -o DIR/ wrote [the embedded
 # MovieTweetings data]; DIMS [2 4 8 16 32 64 128 256 512]; MODELS [ials svd vae].
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-PATH=${1:+$1:}$PATH
-prefix=${2-}
-LC_ALL=C
-export PATH LC_ALL
-work=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-dimensions.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-dir=${DIR-$work}
-if [ "$dir" = "$work" ]; then
-    rec-ingest -q --min-weight=7 --implicit --min-item=5 --min-user=5 \
-        "$here/movietweetings-100k/ratings.dat.gz" |
-        rec-split -q -o "$work/" --protocol=liang2018 --held-out=500 \
-            --seed=98765
-fi
+. "$(dirname "$0")/study.inc"
 valid=("--validate-in=$dir/valid.in.rps" "--validate-out=$dir/valid.out.rps")
 
 # judge MODEL DIMENSIONS CHOSEN: a line for the model in $work/best

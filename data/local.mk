@@ -17,7 +17,7 @@ EXTRA_DIST += \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/nightly.sh \
 	data/personas.gp \
-	data/report.sh data/report.svg \
+	data/report.sh data/report.svg data/study.inc \
 	data/shrinkage.gp \
 	data/shrinkage.sh \
 	data/vae-log.gp

@@ -16,24 +16,10 @@
 # From the environment: MODELS, some of those below [all]; DIR, what rec-split -o
 # DIR/ wrote [the embedded data]; DRAWS, of users, for intervals and tests [10000].
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-PATH=${1:+$1:}$PATH
-prefix=${2-}
-LC_ALL=C
-export PATH LC_ALL
-work=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-report.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-[ -z "$prefix" ] || prefix=$(cd "$(dirname "$prefix")" && pwd)/${prefix##*/}
 [ -z "${DIR-}" ] || DIR=$(cd "$DIR" && pwd)
+. "$(dirname "$0")/study.inc"
+[ -z "$prefix" ] || prefix=$(cd "$(dirname "$prefix")" && pwd)/${prefix##*/}
 cd "$work"
-dir=${DIR-$work}
-if [ "$dir" = "$work" ]; then
-    rec-ingest -q --min-weight=7 --implicit --min-item=5 --min-user=5 \
-        "$here/movietweetings-100k/ratings.dat.gz" |
-        rec-split -q -o "$work/" --protocol=liang2018 --held-out=500 \
-            --seed=98765
-fi
 models=${MODELS-pop knn walk ials svd ease family vae}
 
 # train MODEL: with the options that were the best on the validation users, found

@@ -11,33 +11,22 @@
 # standard error. With PREFIX also to PREFIX.tsv, and as a plot to PREFIX.svg
 # where gnuplot is installed.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-PATH=${1:+$1:}$PATH
-prefix=${2-}
-LC_ALL=C
-export PATH LC_ALL
-work=$(mktemp -d "${TMPDIR:-/tmp}/recpipe-shrinkage.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-
-rec-ingest -q --min-weight=7 --implicit --min-item=5 --min-user=5 \
-    "$here/movietweetings-100k/ratings.dat.gz" |
-    rec-split -q -o "$work/" --protocol=liang2018 --held-out=500 --seed=98765
-rec-pop -o "$work/popularity" "$work/train.rps"
+. "$(dirname "$0")/study.inc"
+rec-pop -o "$work/popularity" "$dir/train.rps"
 # 0.1 (the default), 0.02 and 8 were the best on the validation users.
 for kappa in 0 auto; do
     rec-ials -q --dim=64 --lambda=0.02 --epochs=8 --kappa=$kappa \
-        -o "$work/kappa=$kappa" "$work/train.rps"
+        -o "$work/kappa=$kappa" "$dir/train.rps"
 done
 table() {
     printf 'films\tmodel\tndcg@100\tse\n'
     for n in 1 2 5 10; do
-        rec-cat "$work/test.in.rps" |
+        rec-cat "$dir/test.in.rps" |
             awk -F '\t' -v n=$n 'NR == 1 || seen[$1]++ < n' |
             rec-ingest -q -f tsv -o "$work/cut.rps"
         for model in popularity kappa=0 kappa=auto; do
             rec-recommend -q -m "$work/$model" -n 100 "$work/cut.rps" |
-                rec-eval -q -k 100 --format=tsv -t "$work/test.out.rps" |
+                rec-eval -q -k 100 --format=tsv -t "$dir/test.out.rps" |
                 awk -F '\t' -v n=$n -v m=$model '$1 == "ndcg@100" {
                     printf "%d\t%s\t%.4f\t%.4f\n", n, m, $2, $3 }'
         done
