@@ -77,6 +77,7 @@ static const struct cli_program program = {
 /* What went away, and what was written. */
 struct tally {
     uint64_t duplicate, weight, item, user;
+    uint64_t late; /* events kept that are of no time that can be */
     struct rec_counts wrote;
 };
 
@@ -294,8 +295,19 @@ static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
     tally->user += user;
 }
 
+static uint64_t count_late(const struct rec_row *row)
+{
+    const int64_t year_10000 = 253402300800;
+    uint64_t late = 0;
+
+    for (size_t e = 0; row->time && e < row->n; e++) {
+        late += row->time[e] >= year_10000;
+    }
+    return late;
+}
+
 static void write_chunk(struct target *t, const struct rec_ingest *g,
-                        const struct rec_chunk *chunk)
+                        const struct rec_chunk *chunk, struct tally *tally)
 {
     const struct rec_csr *m = &chunk->rows;
     struct rec_error err;
@@ -313,6 +325,7 @@ static void write_chunk(struct target *t, const struct rec_ingest *g,
         row.item = m->item + at;
         row.weight = m->weight ? m->weight + at : NULL;
         row.time = m->time ? m->time + at : NULL;
+        tally->late += count_late(&row);
         check(rec_row_write(t->rows.rows, &row, &err), &err);
     }
 }
@@ -332,7 +345,7 @@ static void pass_on(struct target *t, struct rec_ingest *g, int all,
     if (all) {
         rec_places_release(&t->places);
     }
-    write_chunk(t, g, &chunk);
+    write_chunk(t, g, &chunk, tally);
     rec_chunk_release(&chunk);
 }
 
@@ -359,6 +372,11 @@ static void report(const struct cli *c, const struct rec_ingest_counts *n,
     if (t->wrote.events == 0) {
         note(c, "there are no events");
     }
+    if (t->late > 0) {
+        warn("events after the year 9999: %" PRIu64
+             "; are the times in milliseconds (--time-format=ms)?",
+             t->late);
+    }
 }
 
 static void finish(struct target *t, struct rec_ingest *g,
@@ -381,7 +399,7 @@ int main(int argc, char **argv)
     struct cli c;
     struct target target = {&c, NULL, {NULL, NULL}, 0, {NULL, 0, 0, 0}};
     struct rejects bad = {&c, {NULL, {NULL, 0, 0}}};
-    struct tally tally = {0, 0, 0, 0, {0, 0, 0, 0}};
+    struct tally tally = {0};
     struct rec_ingest *g;
     struct rec_error err;
     static char dash[] = "-", *input[] = {dash, NULL};
