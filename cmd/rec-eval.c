@@ -97,6 +97,22 @@ static const char *option_for(enum rec_metric m)
                                              : "probabilities";
 }
 
+REC_NORETURN static void die_no_metric(const char *name, size_t n)
+{
+    char known[REC_METRICS * (REC_MEASURE_NAME + 2)] = "";
+    size_t at = 0;
+
+    for (int m = 0; m < REC_METRICS; m++) {
+        char own[REC_MEASURE_NAME];
+
+        rec_metric_name((enum rec_metric)m, own);
+        at += (size_t)snprintf(known + at, sizeof known - at, "%s%s",
+                               m > 0 ? ", " : "", own);
+    }
+    die_usage("--metrics: '%.*s' is not a metric; there are %s", (int)n, name,
+              known);
+}
+
 /* LIKE: the tool to count like, or NULL. */
 static unsigned parse_metrics(const char *list,
                               const struct eval_preset *like)
@@ -113,7 +129,7 @@ static unsigned parse_metrics(const char *list,
                       option_for(m));
         }
         if (m == REC_METRICS) {
-            die_usage("--metrics: '%.*s' is not a metric", (int)n, part);
+            die_no_metric(part, n);
         }
         if (like && m <= REC_MRR && !(like->known >> m & 1)) {
             die_usage("--metrics: %.*s is not what %s knows, or another thing "

@@ -34,13 +34,19 @@ static size_t columns_of(const struct rec_measures *m, int i)
     return m->metrics >> i & 1 ? is_whole(m, i) ? 1 : m->cuts : 0;
 }
 
+void rec_metric_name(enum rec_metric m, char out[REC_MEASURE_NAME])
+{
+    snprintf(out, REC_MEASURE_NAME, "%s%s", metric[m].name,
+             metric[m].variant);
+}
+
 enum rec_metric rec_metric_find(const char *name, size_t len)
 {
     char own[REC_MEASURE_NAME];
     int i;
 
     for (i = 0; i < REC_METRICS; i++) {
-        snprintf(own, sizeof own, "%s%s", metric[i].name, metric[i].variant);
+        rec_metric_name((enum rec_metric)i, own);
         if (strlen(own) == len && memcmp(own, name, len) == 0) {
             break;
         }

@@ -55,9 +55,13 @@ enum rec_metric {
 
 enum { REC_MAX_CUTS = 32, REC_MAX_CUT = 1000000 };
 
+#define REC_MEASURE_NAME 32 /* no name of a metric is longer */
+
 /* Which metric from its name without "@k": "recall/min", "ndcg" ...;
    REC_METRICS if there is none of this name. */
 enum rec_metric rec_metric_find(const char *name, size_t len);
+/* The other way round, into OUT. */
+void rec_metric_name(enum rec_metric m, char out[REC_MEASURE_NAME]);
 
 /* Where other tools do it in another way; all zero is ours. */
 struct rec_rules {
@@ -91,7 +95,6 @@ REC_MUST_CHECK int rec_measures_init(struct rec_measures *m, unsigned metrics,
 void rec_measures_release(struct rec_measures *m);
 
 /* "recall@20/min": the name of COLUMN. */
-#define REC_MEASURE_NAME 32
 void rec_measures_name(const struct rec_measures *m, size_t column,
                        char out[REC_MEASURE_NAME]);
 
