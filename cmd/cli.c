@@ -372,6 +372,21 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
     return o;
 }
 
+void cli_make_directory(const char *prefix)
+{
+    size_t n = strlen(prefix);
+    char *path = xalloc(n + 1, 1);
+
+    for (size_t i = 0; i < n && prefix[n - 1] == '/'; i++) {
+        path[i] = prefix[i];
+        path[i + 1] = '\0';
+        if (path[i] == '/' && mkdir(path, 0777) != 0 && errno != EEXIST) {
+            die("cannot create directory '%s': %s", path, strerror(errno));
+        }
+    }
+    free(path);
+}
+
 struct rec_output *cli_log(struct cli *c, const char *path)
 {
     struct rec_output *o;

@@ -175,6 +175,10 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary);
 /* The same for a log: a file grows as it is written, and stays. */
 struct rec_output *cli_log(struct cli *c, const char *path);
 
+/* If PREFIX ends in a slash, make this directory and those it is in, unless
+   they are there. */
+void cli_make_directory(const char *prefix);
+
 /* Flush every output, then rename every output; dies if one fails. Releases
    what cli_parse and cli_output took. The last thing main does. */
 void cli_commit(struct cli *c);

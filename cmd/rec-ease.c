@@ -5,11 +5,9 @@
 
 #include "cli.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "data/dataset.h"
@@ -397,17 +395,6 @@ static void save_all(struct job *j)
     }
 }
 
-/* A PREFIX that ends in a slash is a directory to be made. */
-static void make_directory(const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    if (n > 0 && prefix[n - 1] == '/' && mkdir(prefix, 0777) != 0
-        && errno != EEXIST) {
-        die("cannot create directory '%s': %s", prefix, strerror(errno));
-    }
-}
-
 /* Read the rows, or the head of a Gram matrix. */
 static void open_input(struct job *j)
 {
@@ -459,7 +446,7 @@ int main(int argc, char **argv)
         .store = j.set.store};
     several = ease_settings_several(&j.set);
     if (several) {
-        make_directory(j.c.output);
+        cli_make_directory(j.c.output);
     } else {
         out = cli_output(&j.c, j.c.output, 1);
     }

@@ -4,11 +4,9 @@
 
 #include "cli.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "data/dataset.h"
 #include "data/split.h"
@@ -105,16 +103,6 @@ static struct rec_split_rule make_rule(const struct cli *c)
     return rule;
 }
 
-static void make_directory(void)
-{
-    size_t n = strlen(prefix);
-
-    if (n > 0 && prefix[n - 1] == '/' && mkdir(prefix, 0777) != 0
-        && errno != EEXIST) {
-        die("cannot create directory '%s': %s", prefix, strerror(errno));
-    }
-}
-
 static void write_file(struct cli *c, const struct rec_data *d,
                        const struct rec_split *s, enum rec_split_file f)
 {
@@ -173,7 +161,7 @@ int main(int argc, char **argv)
         die("%s: %s", strcmp(input, "-") == 0 ? "standard input" : input,
             err.text);
     }
-    make_directory();
+    cli_make_directory(prefix);
     report(&c, &d, &rule, &s);
     for (int f = 0; f < REC_SPLIT_FILES; f++) {
         int of_valid = f == REC_SPLIT_VALID_IN || f == REC_SPLIT_VALID_OUT;

@@ -27,5 +27,7 @@ run -o s/ --protocol=liang2018 --held-out=2 - <d.rps
 run -o s/ --protocol=time d.rps
 run -o s/ --protocol=time --at=0 d.rps
 run -o s/ --protocol=ratio missing.rps
-run -o none/s/ --protocol=ratio d.rps
+run -o d.rps/s/ --protocol=ratio d.rps
+run -q -o new/s/ --protocol=ratio d.rps
+ls new/s
 ls
