@@ -1,8 +1,6 @@
 # The reader in rec-format(5) reads what the programs write, in every form, and
 # refuses what is cut or has a byte changed: the page says enough to write one.
 command -v python3 >/dev/null || { echo "no python3 here" >&2; exit 77; }
-python3 -c 'import ctypes; ctypes.CDLL("libxxhash.so.0")' 2>/dev/null ||
-    { echo "no libxxhash.so.0 for python3 here" >&2; exit 77; }
 awk '/^\.Bd/ { text = ""; next }
     /^\.Ed/ { if (text ~ /def rows/) printf "%s", text }
     { text = text $0 "\n" }' "$SRC/man/rec-format.5" | sed 's/\\e/\\/g' >reader.py
