@@ -71,7 +71,8 @@ test_one() {
     done
 }
 for f in rows ranking gram model factors pref sparse table vectors users personas \
-    cohorts labels checkpoint truth chances calibration; do
+    cohorts labels checkpoint truth chances calibration amp assigned advised \
+    training; do
     damage $f
 done
 each test_one
