@@ -39,8 +39,8 @@ train() {
         ;;
     ease) rec-ease -q --lambda=300 "$t" ;;
     family)
-        rec-ease -q --lambda=10x --user-power=0.2 --item-power=0.2 \
-            --score-power=0.2 --dropout=0.3 "$t"
+        rec-ease -q --lambda=20x --user-power=0.2 --item-power=0.2 \
+            --score-power=0.1 --dropout=0.1 --xi=1 "$t"
         ;;
     vae) rec-train-vae -q --beta=0.3 --anneal=1300 --epochs=17 "$t" ;;
     *)
