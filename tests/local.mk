@@ -697,6 +697,7 @@ EXTRA_DIST += tests/data/README tests/data/invalid tests/data/valid
 .PHONY: bench-programs
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += \
+	tests/bench/RESULTS.md \
 	tests/bench/all.sh \
 	tests/bench/table.inc \
 	tests/bench/ask.sh \

@@ -47,8 +47,8 @@ cat "$dir/ours" "$dir/peer" | awk -v n="$n" -v d="$d" -v k="$k" '
 cat "$dir/ours" "$dir/peer" >"$dir/both"
 while read -r who seconds did loss mib; do
     [ "$who" != recpipe ] || who="k-means of recpipe"
-    row "k-means, $n x $d, k = $k, $did sweeps" "$who" "$seconds" "$mib" \
-        "objective $loss" "$(awk -v n="$n" -v d="$d" -v k="$k" -v s="$did" \
+    row "k-means, $n x $d, k = $k" "$who" "$seconds" "$mib" \
+        "$did sweeps, objective $(printf %.5g "$loss")" "$(awk -v n="$n" -v d="$d" -v k="$k" -v s="$did" \
             '{ print s * 2 * n * d * k / $2 / 1e9 }' "$dir/ceiling")"
 done <"$dir/both"
 tests/bench/cluster ward 1000 128

@@ -57,8 +57,12 @@ awk -v model="$size" '
         printf "the %s binds sums of rows as they come\n",
             (m > c ? "memory" : "arithmetic")
     }' ceilings runs
-awk 'FILENAME == "ceilings" { gemm = $2; next }
-    $1 == "all" { print $5, $6, 2e-9 * $4 * $3 / gemm }' ceilings runs >last
+awk 'FILENAME == "ceilings" { gemm = $2; read = $4; next }
+    $1 == "all" {
+        c = 2e-9 * $4 * $3 / gemm
+        m = 4e-9 * $4 * $3 / read
+        print $5, $6, (c > m ? c : m)
+    }' ceilings runs >last
 read -r seconds mib least <last
 row "lists of 100 of $items items for $users users, EASE" rec-recommend \
     "$seconds" "$mib" - "$least"
