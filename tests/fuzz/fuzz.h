@@ -48,8 +48,9 @@ void fuzz_pipe_end(void);
 /* An output to nowhere. */
 struct rec_output *fuzz_null(void);
 
-/* Write a seed of the target checkpoint onto O. */
-void fuzz_checkpoint_seed(int composite, int judged, struct rec_output *o);
+/* Write a seed of the target checkpoint onto O: of Mult-VAE, RecVAE, AMP-CF by
+   cosines or by products, SORT 0 to 3. */
+void fuzz_checkpoint_seed(int sort, int judged, struct rec_output *o);
 
 /* Abort with WHAT and the cause in ERR (which may be NULL) unless OK. */
 void fuzz_need(int ok, const char *what, const struct rec_error *err);

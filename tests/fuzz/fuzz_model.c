@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "fuzz.h"
+#include "models/amp.h"
 #include "models/recommend.h"
 
 enum { ROWS = 4, MOST = 2048 };
@@ -124,6 +125,22 @@ static void use_lists(const struct rec_model *m, const struct rows *r)
     rec_lists_release(&l);
 }
 
+static void use_winners(const struct rec_model *m, const struct rows *r,
+                        float *share)
+{
+    uint32_t *persona = rec_alloc((size_t)r->start[ROWS], sizeof *persona);
+    struct rec_error err;
+
+    fuzz_need(persona != NULL, "memory", NULL);
+    if (rec_model_has_personas(m)
+        && rec_model_winners(m, &r->x, &r->x, 1, persona, share, &err) == 0) {
+        for (int64_t e = 0; e < r->start[ROWS]; e++) {
+            fuzz_need(persona[e] <= REC_AMP_MAX_PERSONAS, "persona", NULL);
+        }
+    }
+    free(persona);
+}
+
 static void use(const struct rec_model *m)
 {
     static const uint64_t key[ROWS] = {1, 2, 3, 4};
@@ -143,6 +160,7 @@ static void use(const struct rec_model *m)
         use_weights(m, &r, out);
         use_vectors(m, &r);
         use_lists(m, &r);
+        use_winners(m, &r, out);
         if (rec_model_has_posterior(m)
             && rec_model_sample(m, &r.x, &draws, 1, out, out + n, &err) != 0) {
             fuzz_need(err.code != REC_EVALUE, "sample", &err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Inputs through a target without a fuzzer: replay TARGET FILE... in any
    build. Says how many there were; an input that fails ends it. And what no
-   program makes, for seeds.sh: replay --checkpoint COMPOSITE JUDGED. */
+   program makes, for seeds.sh: replay --checkpoint SORT JUDGED. */
 #include <config.h>
 
 #include <stdio.h>
@@ -32,13 +32,13 @@ static void replay(const struct fuzz_target *t, const char *path)
     free(data);
 }
 
-static int write_checkpoint(int composite, int judged)
+static int write_checkpoint(int sort, int judged)
 {
     struct rec_error err;
     struct rec_output *o;
 
     fuzz_need(rec_output_open(&o, NULL, &err) == 0, "output", &err);
-    fuzz_checkpoint_seed(composite, judged, o);
+    fuzz_checkpoint_seed(sort, judged, o);
     fuzz_need(rec_output_flush(o, &err) == 0, "output", &err);
     rec_output_free(o);
     return 0;
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     const struct fuzz_target *t = argc > 1 ? fuzz_find(argv[1]) : NULL;
 
     if (argc == 4 && strcmp(argv[1], "--checkpoint") == 0) {
-        return write_checkpoint(*argv[2] == '1', *argv[3] == '1');
+        return write_checkpoint(*argv[2] - '0', *argv[3] == '1');
     }
     if (!t) {
         fputs("usage: replay TARGET FILE...; targets:", stderr);

@@ -54,6 +54,9 @@ rec-train-vae -q -@ 1 --prior=composite --hidden=3,3 --latent=2 --epochs=4 \
     -o recvae rows
 rec-train-vae -q -@ 1 --model=dae --hidden=3 --latent=2 --epochs=2 -o dae \
     rows 2>/dev/null || rm -f dae
+rec-persona -q -k 2 --dim=2 --attention=cosine --epochs=2 -o amp-cosine rows
+rec-persona -q -k 2 --dim=2 --negatives=popularity --sampled=3 --corrected \
+    --epochs=2 -o amp-sampled rows
 rec-calibrate -q --fit -t truth --method=isotonic -o isotonic ranking
 rec-calibrate -q --fit -t truth --method=shift --input=logit -o shift ranking \
     2>/dev/null || rm -f shift
@@ -61,23 +64,24 @@ rec-cluster -q --mode=codes -k 2 -o codes vectors 2>/dev/null || rm -f codes
 
 put stream small.rows bare.rows deflated.rows model table gram vectors-z
 put rows rows small.rows bare.rows deflated.rows ranking list.rows \
-    served.rows personas cohorts labels table-rows
+    served.rows personas assigned advised cohorts labels table-rows
 [ ! -f codes ] || put rows codes
 put gram gram gram-z gram-difference
 put model model sparse factors pop cohort-pop item-knn user-knn user-knn-z \
-    walk ease-users ease-powers ease-z ease-top ials vae recvae
+    walk ease-users ease-powers ease-z ease-top ials vae recvae \
+    amp amp-cosine amp-sampled pref
 [ ! -f dae ] || put model dae
 put table table table-z table-small
 [ ! -f table-admit ] || put table table-admit
 put vectors vectors vectors-z
 put calibration calibration isotonic
 [ ! -f shift ] || put calibration shift
-put checkpoint checkpoint
+put checkpoint checkpoint training
 mkdir -p "$out/checkpoint"
-for composite in 0 1; do
+for sort in 0 1 2 3; do
     for judged in 0 1; do
-        "$BUILD/tests/fuzz/replay" --checkpoint $composite $judged \
-            >"$out/checkpoint/c$composite$judged" || exit 1
+        "$BUILD/tests/fuzz/replay" --checkpoint $sort $judged \
+            >"$out/checkpoint/c$sort$judged" || exit 1
     done
 done
 
