@@ -40,6 +40,7 @@ static void set_up(void)
     snprintf(path, sizeof path, "%s/m.rps", dir);
     dict = rec_dict_new();
     rec_rng_init(&rng, 3);
+    start[0] = 0;
     for (uint32_t i = 0; i < ITEMS; i++) {
         int len = snprintf(id, sizeof id, "item-%u", (unsigned)i);
 

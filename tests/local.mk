@@ -25,6 +25,7 @@ endif
 # The tests of what runs in several threads, for a build with --enable-tsan.
 parallel_tests = \
 	tests/check_adam \
+	tests/check_amp \
 	tests/check_bootstrap \
 	tests/check_density \
 	tests/check_ease \
@@ -40,6 +41,7 @@ parallel_tests = \
 	tests/check_product \
 	tests/check_silhouette \
 	tests/check_similar \
+	tests/check_sparse \
 	tests/check_svd \
 	tests/check_vae_recvae \
 	tests/check_vae_sample \
