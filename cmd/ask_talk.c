@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ask.h"
 #include "data/vectors.h"
@@ -100,7 +101,7 @@ static enum answer read_answer(const struct job *j)
     }
     at += strspn(line, " \t");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(at, words[i].word) == 0
+        if (*at != '\0' && strncasecmp(at, words[i].word, strlen(at)) == 0
             && (words[i].pairs == 2 || words[i].pairs == j->o->pairs)) {
             return words[i].answer;
         }

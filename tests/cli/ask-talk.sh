@@ -29,12 +29,16 @@ echo "-- the same by pairs, and quits"
 printf '%s\n' b a quit | talk -n 3 --pairs
 echo "-- nonsense, other words, other lines: asked again, never taken"
 {
-    printf 'yes\n\nLIKE\na\nlikes\n \t like \t \r\n'
+    printf 'yes\n\nlke\na\nlikes\n \t like \t \r\n'
     head -c 100000 /dev/zero | tr '\0' x
     printf '\nlike\0\n'
     head -c 300 /dev/urandom | tr -d '\n'
     printf '\ndislike'
 } | talk -n 2 --questions=2
+echo "-- first letters, capitals"
+printf '%s\n' LIKE Dis s l | talk -n 2 --questions=4 --pool=6 >short
+printf '%s\n' like dislike skip like | talk -n 2 --questions=4 --pool=6 |
+    cmp - short
 echo "-- a title that is not there, no titles"
 printf 's1::Only this\n' >one.dat
 printf 'like\n' | rec-ask -m m.rps --titles=one.dat -n 1 --questions=1 x.rps |
