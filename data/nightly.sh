@@ -72,6 +72,9 @@ figure() {
     awk -F '\t' -v m="$METRIC" '$1 == m { print $2, $3; n++ }
         END { exit !n }' "$1"
 }
+shown() { # FIGURE
+    echo "$1" | awk '{ printf "%.4f ± %.4f", $1, $2 }'
+}
 
 mkdir -p "$runs" || fail "cannot make $runs"
 # Programs inherit the lock: what a killed run has started holds it as well, so
@@ -91,7 +94,7 @@ rm -rf "$new" "$runs/refused" && mkdir "$new" || fail "cannot make $new"
 
 # shellcheck disable=SC2086
 {
-    step "reading the input" $INGEST -o "$new/all.rps" "$@"
+    step "reading the input with INGEST='$INGEST'" $INGEST -o "$new/all.rps" "$@"
     n=$(events "$new/all.rps") && [ "${n:-0}" -gt 0 ] || fail "no events"
     if [ "$current" ]; then
         was=$(cat "$store/current/events") || fail "cannot read $current/events"
@@ -111,16 +114,17 @@ rm -rf "$new" "$runs/refused" && mkdir "$new" || fail "cannot make $new"
         -o "$new/report.tsv" "$new/s/lists.rps"
 }
 now=$(figure "$new/report.tsv") || fail "no $METRIC in the report"
-was="none before"
+before="none before"
 if [ "$current" ]; then
     was=$(figure "$store/current/report.tsv") ||
         fail "no $METRIC in the report of run $current"
+    before="$(shown "$was") the last time"
     # Other users are judged every night: two independent means.
     if echo "$now $was" | awk -v t="$TOLERANCE" \
         '{ exit !($1 < $3 - t * sqrt($2 * $2 + $4 * $4)) }'; then
         mv -T "$new" "$runs/refused"
-        fail "$METRIC is worse: ${now% *} ± ${now#* }," \
-            "${was% *} ± ${was#* } the last time (TOLERANCE=$TOLERANCE)"
+        fail "$METRIC is worse: $(shown "$now"), $before" \
+            "(TOLERANCE=$TOLERANCE)"
     fi
 fi
 
@@ -147,4 +151,4 @@ for old in $(list_runs | head -n "-$KEEP"); do
     [ "$old" = "$run" ] || rm -rf "${runs:?}/$old"
 done
 [ ! "$verbose" ] || echo "nightly.sh: run $run published: $n events," \
-    "$METRIC ${now% *} ± ${now#* } (${was% *} ± ${was#* } the last time)"
+    "$METRIC $(shown "$now") ($before)"
