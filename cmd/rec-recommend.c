@@ -166,6 +166,9 @@ static void run_items(struct job *j)
             die_usage("--items: an id %s", why);
         }
         check(rec_dict_add(items, id, len, &index, &err), &err);
+        if (!recommend_knows(j, id, len)) {
+            note(j->c, "unknown to the model: '%.*s'", (int)len, id);
+        }
     }
     if (!items) {
         die("out of memory");
@@ -187,7 +190,7 @@ static void run_items(struct job *j)
 
 static void report(const struct job *j)
 {
-    if (j->unknown_items > 0) {
+    if (j->unknown_items > 0 && !o.items) {
         note(j->c,
              "unknown to the model: %llu items of the input (%llu "
              "events)",

@@ -292,6 +292,10 @@ static void run_block(struct job *j, const struct rec_dict *asked,
         index = rec_dict_find(j->ids, id, len);
         j->place[i - from] = index == REC_NONE ? REC_NONE : known;
         j->unknown += index == REC_NONE;
+        if (index == REC_NONE && j->c->n_operands > 0) {
+            note(j->c, "unknown to the %s: '%.*s'",
+                 model_path ? "model" : "vectors", (int)len, id);
+        }
         if (index != REC_NONE) {
             j->query[known++] = index;
         }
@@ -314,7 +318,7 @@ static void run(struct job *j)
     for (uint32_t i = 0; i < n; i += step) {
         run_block(j, asked, i, n - i > step ? i + step : n);
     }
-    if (j->unknown > 0) {
+    if (j->unknown > 0 && j->c->n_operands == 0) {
         note(j->c, "unknown to the %s: %lu of %lu items",
              model_path ? "model" : "vectors", j->unknown, (unsigned long)n);
     }

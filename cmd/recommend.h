@@ -93,6 +93,8 @@ struct job {
 /* Models, dictionaries, filters and titles: all that is read before the
    users. */
 void recommend_open(struct job *j);
+/* Is the item ID known to the model, or to the fallback? */
+int recommend_knows(const struct job *j, const char *id, size_t len);
 void recommend_close(struct job *j);
 
 /* Begin a block; add the users of B, whose items are ITEMS, and make lists

@@ -94,6 +94,14 @@ static void open_models(struct job *j)
     }
 }
 
+int recommend_knows(const struct job *j, const char *id, size_t len)
+{
+    return rec_dict_find(j->main.model->items, id, len) != REC_NONE
+           || (j->fallback.model
+               && rec_dict_find(j->fallback.model->items, id, len)
+                      != REC_NONE);
+}
+
 /* Say how many of the items in PATH no model knows. */
 static void report_unknown(const struct job *j, const char *path,
                            const struct rec_dict *list)
@@ -104,10 +112,7 @@ static void report_unknown(const struct job *j, const char *path,
         size_t len;
         const char *id = rec_dict_id(list, i, &len);
 
-        unknown += rec_dict_find(j->main.model->items, id, len) == REC_NONE
-                   && (!j->fallback.model
-                       || rec_dict_find(j->fallback.model->items, id, len)
-                              == REC_NONE);
+        unknown += !recommend_knows(j, id, len);
     }
     if (unknown > 0) {
         note(j->c, "%s: unknown to the model: %lu of %lu items", path,
