@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/input.h"
+#include "io/stream_private.h"
 
 enum { STEP = 1 << 16 };
 
@@ -47,6 +48,10 @@ int rec_slurp(struct rec_buf *text, const char *path,
     }
     rec_input_close(in);
     free(piece);
+    if (rc == 0 && text->len > 0 && rec_stream_begins(text->data, text->len)) {
+        rc = rec_fail(err, REC_EFORMAT,
+                      "%s: a recpipe stream where text is expected", path);
+    }
     return rc || !digest ? rc : take_digest(text, digest, err);
 }
 

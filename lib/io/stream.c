@@ -19,6 +19,11 @@
 const uint8_t rec_stream_magic[8] = {0x89, 'R',  'P',  'S',
                                      0x0d, 0x0a, 0x1a, 0x0a};
 
+int rec_stream_begins(const char *p, size_t n)
+{
+    return n >= 4 && memcmp(p, rec_stream_magic, 4) == 0;
+}
+
 size_t rec_dtype_size(uint32_t dtype)
 {
     static const size_t size[] = {1, 4, 8, 4, 8, 2, 2};

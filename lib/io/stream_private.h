@@ -8,6 +8,9 @@
 
 extern const uint8_t rec_stream_magic[8];
 
+/* Are the N bytes at P those that a stream begins with? */
+int rec_stream_begins(const char *p, size_t n);
+
 enum { /* block flags */
     REC_FLAG_DEFLATED = 1,
     REC_FLAG_CHUNKED = 2,

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "io/input.h"
+#include "io/stream_private.h"
 #include "io/textin_private.h"
 
 enum { BLOCK_FIRST = 1 << 16, BLOCK_MOST = 1 << 22, PIECE = 1 << 18 };
@@ -337,7 +338,7 @@ static int take_layout(struct rec_text *t, const struct rec_text_options *o,
     size_t n = end - at;
     int header, rc;
 
-    if (n >= 4 && memcmp(p, "\x89RPS", 4) == 0) {
+    if (rec_stream_begins(p, n)) {
         return rec_fail(err, REC_EFORMAT,
                         "%s: a recpipe stream where text is expected",
                         rec_text_name(t));

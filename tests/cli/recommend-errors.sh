@@ -40,4 +40,7 @@ printf '%s\n' u,a,1 u,b,10 v,a,1 v,b,10 | rec-ingest -q -f csv |
 printf 'x,a,3e38\n' | rec-ingest -q -f csv -o h.rps
 rec-recommend -m w.rps h.rps | wc -l
 rec-recommend -m w.rps --text h.rps
+# A stream where ids or titles are wanted.
+rec-recommend -m w.rps --only=h.rps h.rps
+rec-recommend -m w.rps --text --titles=h.rps h.rps
 true
