@@ -157,8 +157,19 @@ static void on_bad_line(void *ctx, const char *why, const char *line,
     }
 }
 
-/* How the file is read: on request, and whenever a field is left aside that
-   nobody said to skip, as it may be a weight under another name. */
+/* Is a field left aside that nobody said to skip, and that may be a weight
+   under another name? */
+static int leaves_aside(const struct rec_text_layout *l)
+{
+    const char *columns = ingest.text.columns;
+
+    return !columns
+           || (strchr(columns, '=') && l->column[REC_TEXT_WEIGHT] < 0
+               && !implicit);
+}
+
+/* How the file is read: on request, and where something in it may have been
+   overlooked. */
 static void say_layout(const struct cli *c, const char *path,
                        const struct rec_text_layout *l)
 {
@@ -184,12 +195,17 @@ static void say_layout(const struct cli *c, const char *path,
     if (unused > 0) {
         snprintf(text + used, sizeof text - used, ", %zu not used", unused);
     }
-    if (c->verbose || (unused > 0 && !ingest.text.columns)) {
+    if (c->verbose || (unused > 0 && leaves_aside(l))) {
         note(c, "%s: read as %s%s", path, formats[l->format], text);
     }
     if (l->wordy) {
         note(c, "%s: the first line is taken for an event (is it a header? "
-             "then --header=yes)", path);
+             "then --header=yes, or --columns=user=NAME,item=NAME)", path);
+    }
+    if (l->unnamed) {
+        note(c, "%s: the header has none of the names that are known, so the "
+             "fields are taken in order (or use "
+             "--columns=user=NAME,item=NAME)", path);
     }
 }
 
@@ -297,11 +313,10 @@ static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
 
 static uint64_t count_late(const struct rec_row *row)
 {
-    const int64_t year_10000 = 253402300800;
     uint64_t late = 0;
 
     for (size_t e = 0; row->time && e < row->n; e++) {
-        late += row->time[e] >= year_10000;
+        late += row->time[e] >= REC_TIME_YEAR_10000;
     }
     return late;
 }

@@ -44,6 +44,9 @@ enum rec_time_format {
     REC_TIME_ISO   /* 2013-04-03, 2013-04-03T22:38:27+02:00 ... */
 };
 
+/* No event is of the year 10000: such a number of seconds is another one. */
+#define REC_TIME_YEAR_10000 INT64_C(253402300800)
+
 enum rec_text_role {
     REC_TEXT_USER,
     REC_TEXT_ITEM,
@@ -75,6 +78,7 @@ struct rec_text_layout {
     size_t used;                /* the fields after these are not looked at */
     int wordy;  /* the first line is taken for an event though it has no digit
                    and nobody said that there is no header */
+    int unnamed; /* no name in the header is known: fields in order */
     int column[REC_TEXT_ROLES]; /* field of each role, from 0; -1: none */
     char *key[REC_TEXT_ROLES];  /* the keys of jsonl, or names in the header,
                                    that were asked for; all NULL: those

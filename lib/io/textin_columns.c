@@ -203,7 +203,7 @@ static int bad_header(const struct rec_text_layout *l,
                       const struct rec_cell *cell, const char *what,
                       const char *column, struct rec_error *err)
 {
-    char seen[160] = "", text[REC_CELL_TEXT];
+    char seen[REC_TEXT_SEEN] = "", text[REC_CELL_TEXT];
     size_t fields = l->fields < REC_TEXT_FIELDS ? l->fields : REC_TEXT_FIELDS;
     size_t used = 0;
 
@@ -273,6 +273,7 @@ int rec_text_take_header(struct rec_text_layout *l,
                   && (o->columns ? both : user || item));
     l->wordy = !*header && o->header == REC_HEADER_AUTO
                && !any_digit(cell, l->fields);
+    l->unnamed = *header && !o->columns && known == 0;
     if (!*header || o->columns || known == 0) {
         return 0;
     }

@@ -5,6 +5,7 @@
    an id 007 or 1e3 stays what it was written as. */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -337,15 +338,40 @@ static int role_of(const struct rec_text_layout *l, const struct rec_cell *key)
                                  : rec_text_role(key->p, key->n);
 }
 
-static int missing(const struct rec_text_layout *l,
+void rec_json_seen(const char *line, size_t n, char *seen, size_t most)
+{
+    char *room = rec_alloc(n, 1);
+    struct json j = {line, line + n, room, 0};
+    struct rec_cell key, value;
+    enum json_kind kind;
+    struct rec_error err;
+    size_t used = 0;
+
+    seen[0] = '\0';
+    while (room && used < most
+           && next_member(&j, &key, &value, &kind, &err) == 1) {
+        char text[REC_CELL_TEXT];
+
+        used += (size_t)snprintf(seen + used, most - used, "%s%s",
+                                 used ? "," : "", rec_cell_text(&key, text));
+    }
+    free(room);
+}
+
+static int missing(const struct rec_text_layout *l, const char *line, size_t n,
                    const struct rec_cell *cell, struct rec_error *err)
 {
     for (int r = 0; r < REC_TEXT_ROLES; r++) {
         if (l->column[r] >= 0 && !cell[r].p) {
-            return l->key[r] ? rec_fail(err, REC_EPARSE, "no key '%s'",
-                                        l->key[r])
-                             : rec_fail(err, REC_EPARSE, "no key for the %s",
-                                        rec_text_role_name[r]);
+            char seen[REC_TEXT_SEEN];
+
+            rec_json_seen(line, n, seen, sizeof seen);
+            return l->key[r] ? rec_fail(err, REC_EPARSE,
+                                        "no key '%s' among '%s'", l->key[r],
+                                        seen)
+                             : rec_fail(err, REC_EPARSE,
+                                        "no key for the %s among '%s'",
+                                        rec_text_role_name[r], seen);
         }
     }
     return 0;
@@ -382,8 +408,9 @@ int rec_json_cells(const struct rec_text_layout *l, const char *line,
         }
         cell[r] = value;
     }
+    rc = rc ? rc : missing(l, line, n, cell, err);
     *room = j.room;
-    return rc ? rc : missing(l, cell, err);
+    return rc;
 }
 
 int rec_json_learn(struct rec_text_layout *l, const char *line, size_t n,

@@ -132,10 +132,13 @@ static int layout_json(struct rec_text_layout *l, const char *line, size_t n,
         rc = rec_json_learn(l, line, n, err);
         for (int r = 0; r <= REC_TEXT_ITEM && rc == 0; r++) {
             if (l->column[r] < 0) {
+                char seen[REC_TEXT_SEEN];
+
+                rec_json_seen(line, n, seen, sizeof seen);
                 rc = rec_fail(err, REC_EPARSE,
-                              "no key for the %s; use "
+                              "no key for the %s among '%s'; use "
                               "--columns=user=KEY,item=KEY",
-                              rec_text_role_name[r]);
+                              rec_text_role_name[r], seen);
             }
         }
     }

@@ -18,6 +18,9 @@ REC_MUST_CHECK int rec_json_cells(const struct rec_text_layout *l,
                                   const char *line, size_t n, char **room,
                                   struct rec_cell *cell,
                                   struct rec_error *err);
+/* The keys that LINE has, or as many as SEEN has room for: for a message. */
+enum { REC_TEXT_SEEN = 160 };
+void rec_json_seen(const char *line, size_t n, char *seen, size_t most);
 /* Which roles the keys of the first line have. */
 REC_MUST_CHECK int rec_json_learn(struct rec_text_layout *l,
                                   const char *line, size_t n,

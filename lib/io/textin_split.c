@@ -208,22 +208,35 @@ static int parse_weight(const struct rec_cell *c, float *out,
     return 0;
 }
 
-static int parse_when(const struct rec_cell *c, int format, int64_t *out,
-                      struct rec_error *err)
+/* What is wrong with a time, and how else it could be read. */
+static const char *time_fault(const struct rec_text_layout *l,
+                              const struct rec_cell *c)
 {
     static const char *const why[] = {
         "is not a whole number of seconds",
         "is not a whole number of milliseconds", "is not an ISO 8601 time"};
+    int64_t v;
 
+    if (rec_parse_time(c->p, c->n, REC_TIME_ISO, &v) == 0) {
+        return "is a date; use --time-format=iso";
+    }
+    if (l->format == REC_TEXT_NETFLIX /* whose dates are iso */
+        || rec_parse_time(c->p, c->n, REC_TIME_UNIX, &v) != 0) {
+        return why[l->time_format];
+    }
+    return v >= REC_TIME_YEAR_10000 ? "is a number; use --time-format=ms"
+                                    : "is a number; use --time-format=unix";
+}
+
+static int parse_when(const struct rec_text_layout *l,
+                      const struct rec_cell *c, int64_t *out,
+                      struct rec_error *err)
+{
     if (c->n == 0) {
         return rec_fail(err, REC_EPARSE, "the time is empty");
     }
-    if (rec_parse_time(c->p, c->n, format, out) != 0) {
-        return bad_cell(c, "time",
-                        rec_parse_time(c->p, c->n, REC_TIME_ISO, out) == 0
-                            ? "is a date; use --time-format=iso"
-                            : why[format],
-                        err);
+    if (rec_parse_time(c->p, c->n, l->time_format, out) != 0) {
+        return bad_cell(c, "time", time_fault(l, c), err);
     }
     return 0;
 }
@@ -312,7 +325,7 @@ int rec_text_parse(const struct rec_text_layout *l, const char *line,
         rc = parse_weight(&cell[REC_TEXT_WEIGHT], &ev->weight, err);
     }
     if (rc == 0 && l->column[REC_TEXT_TIME] >= 0) {
-        rc = parse_when(&cell[REC_TEXT_TIME], l->time_format, &ev->time, err);
+        rc = parse_when(l, &cell[REC_TEXT_TIME], &ev->time, err);
     }
     if (rc == 0) {
         ev->user = cell[REC_TEXT_USER];

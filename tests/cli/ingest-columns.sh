@@ -16,3 +16,12 @@ printf 'who,what,stars\na,b,5\n' >unknown.csv
 rec-ingest -q unknown.csv
 echo $?
 rec-ingest -q --header=yes unknown.csv | rec-cat
+# What was seen, and what may have been overlooked.
+notes() { rec-ingest "$@" 2>&1 >/dev/null | sed '/: read [0-9]/d; /: wrote/d'; }
+printf 'customer,sku,day,qty\na,x,5,2\nb,y,6,1\n' >shop.csv
+notes --columns=user=customer,item=sku,time=day shop.csv
+notes --columns=user=customer,item=sku,time=day --implicit shop.csv
+notes --header=yes shop.csv
+printf '{"who":"a","what":"x","n":1}\n' >shop.jsonl
+notes --columns=user=who,item=wat shop.jsonl
+notes shop.jsonl

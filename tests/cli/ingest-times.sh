@@ -9,3 +9,5 @@ printf 'u,i,1,2013-02-30\n' | show --time-format=iso
 printf 'u,i,1,12.5\n' | show --time-format=ms
 printf 'u,i,1,\n' | show
 printf 'u,i,1,1365028707999\nu,j,1,253402300799\n' | show
+printf 'u,i,1,1365028707999\n' | show --time-format=iso
+printf 'u,i,1,1365028707\n' | show --time-format=iso
