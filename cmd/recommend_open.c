@@ -14,6 +14,9 @@ static void open_source(struct job *j, struct source *s, const char *path,
     struct rec_error err;
 
     check(rec_model_open(&s->model, path, &err), &err);
+    if (s->model->n_items == 0) {
+        warn("%s: the model knows no items", path);
+    }
     check(rec_lists_init(&s->lists, s->model, (size_t)j->o->length, &err),
           &err);
     cli_prov_input(j->c, what, rec_store_prov(s->model->store),

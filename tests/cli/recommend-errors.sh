@@ -43,4 +43,7 @@ rec-recommend -m w.rps --text h.rps
 # A stream where ids or titles are wanted.
 rec-recommend -m w.rps --only=h.rps h.rps
 rec-recommend -m w.rps --text --titles=h.rps h.rps
+# Nothing was learnt.
+: | rec-ingest -q | rec-pop -q -o nothing.rps
+rec-recommend -q -m nothing.rps h.rps | rec-cat --no-header
 true
