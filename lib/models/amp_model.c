@@ -316,11 +316,14 @@ static int get_params(const struct rec_model *model, struct rec_amp *m,
                       "%s: the parameters do not go together",
                       rec_store_name(model->store));
     }
+    if (rc != 0) {
+        return rc;
+    }
     m->net.shape.attention = (enum rec_amp_attention)attention;
     m->loss.negatives = (enum rec_amp_negatives)negatives;
     m->loss.seed = (uint64_t)seed;
     m->net.shape.items = model->n_items;
-    return rc;
+    return 0;
 }
 
 /* Rows of N numbers each, that are LD apart in memory. */
