@@ -77,7 +77,8 @@ static const struct cli_program program = {
 /* What went away, and what was written. */
 struct tally {
     uint64_t duplicate, weight, item, user;
-    uint64_t late; /* events kept that are of no time that can be */
+    uint64_t late; /* events kept of times after the year 9999, */
+    uint64_t ms;   /* of which as many are not if they are milliseconds */
     struct rec_counts wrote;
 };
 
@@ -163,9 +164,9 @@ static int leaves_aside(const struct rec_text_layout *l)
 {
     const char *columns = ingest.text.columns;
 
-    return !columns
-           || (strchr(columns, '=') && l->column[REC_TEXT_WEIGHT] < 0
-               && !implicit);
+    return !implicit
+           && (!columns
+               || (strchr(columns, '=') && l->column[REC_TEXT_WEIGHT] < 0));
 }
 
 /* How the file is read: on request, and where something in it may have been
@@ -311,14 +312,13 @@ static void filter_chunk(const struct rec_ingest *g, struct rec_chunk *chunk,
     tally->user += user;
 }
 
-static uint64_t count_late(const struct rec_row *row)
+static void count_late(const struct rec_row *row, struct tally *tally)
 {
-    uint64_t late = 0;
-
     for (size_t e = 0; row->time && e < row->n; e++) {
-        late += row->time[e] >= REC_TIME_YEAR_10000;
+        tally->late += row->time[e] >= REC_TIME_YEAR_10000;
+        tally->ms += row->time[e] >= REC_TIME_YEAR_10000
+                     && row->time[e] / 1000 < REC_TIME_YEAR_10000;
     }
-    return late;
 }
 
 static void write_chunk(struct target *t, const struct rec_ingest *g,
@@ -340,7 +340,7 @@ static void write_chunk(struct target *t, const struct rec_ingest *g,
         row.item = m->item + at;
         row.weight = m->weight ? m->weight + at : NULL;
         row.time = m->time ? m->time + at : NULL;
-        tally->late += count_late(&row);
+        count_late(&row, tally);
         check(rec_row_write(t->rows.rows, &row, &err), &err);
     }
 }
@@ -388,9 +388,10 @@ static void report(const struct cli *c, const struct rec_ingest_counts *n,
         note(c, "there are no events");
     }
     if (t->late > 0) {
-        warn("events after the year 9999: %" PRIu64
-             "; are the times in milliseconds (--time-format=ms)?",
-             t->late);
+        int ms = ingest.text.time_format == REC_TIME_UNIX && t->ms == t->late;
+
+        warn("events after the year 9999: %" PRIu64 "%s", t->late,
+             ms ? "; are the times in milliseconds (--time-format=ms)?" : "");
     }
 }
 

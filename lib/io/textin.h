@@ -44,7 +44,7 @@ enum rec_time_format {
     REC_TIME_ISO   /* 2013-04-03, 2013-04-03T22:38:27+02:00 ... */
 };
 
-/* No event is of the year 10000: such a number of seconds is another one. */
+/* The first second of the year 10000: larger numbers are hardly seconds. */
 #define REC_TIME_YEAR_10000 INT64_C(253402300800)
 
 enum rec_text_role {

@@ -221,7 +221,9 @@ static const char *time_fault(const struct rec_text_layout *l,
         return "is a date; use --time-format=iso";
     }
     if (l->format == REC_TEXT_NETFLIX /* whose dates are iso */
-        || rec_parse_time(c->p, c->n, REC_TIME_UNIX, &v) != 0) {
+        || rec_parse_time(c->p, c->n, REC_TIME_UNIX, &v) != 0
+        || v < 100000000 /* 20130403 is a date as well */
+        || v / 1000 >= REC_TIME_YEAR_10000) {
         return why[l->time_format];
     }
     return v >= REC_TIME_YEAR_10000 ? "is a number; use --time-format=ms"

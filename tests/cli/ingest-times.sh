@@ -11,3 +11,5 @@ printf 'u,i,1,\n' | show
 printf 'u,i,1,1365028707999\nu,j,1,253402300799\n' | show
 printf 'u,i,1,1365028707999\n' | show --time-format=iso
 printf 'u,i,1,1365028707\n' | show --time-format=iso
+printf 'u,i,1,20130403\n' | show --time-format=iso
+printf 'u,i,1,1365028707000000\n' | show
