@@ -154,7 +154,7 @@ static void run_items(struct job *j)
     static const uint32_t id_at[] = {0, 2};
     struct rec_dict *items = rec_dict_new();
     struct rec_batch b = {.rows = 1, .text = "-\n", .id_at = id_at};
-    uint32_t start[] = {0, 0}, *item, index;
+    uint32_t start[] = {0, 0}, *item, index, before;
     const char *list = o.items, *id;
     struct rec_error err;
     size_t len;
@@ -165,8 +165,9 @@ static void run_items(struct job *j)
         if (why) {
             die_usage("--items: an id %s", why);
         }
+        before = rec_dict_count(items);
         check(rec_dict_add(items, id, len, &index, &err), &err);
-        if (!recommend_knows(j, id, len)) {
+        if (index == before && !recommend_knows(j, id, len)) {
             note(j->c, "unknown to the model: '%.*s'", (int)len, id);
         }
     }
