@@ -28,18 +28,21 @@ done
 printf 'u1,b,2.5,10\nu1,a,-1,20\nu2,b,1,30\n' | rec-ingest -q -o small.rps
 cat >damage.py <<'END'
 from reader import rows
-f = open("small.rps", "rb").read()
-accepted = []
-def attempt(name, g):
+def accepts(g):
     try:
         list(rows(g))
-        accepted.append(name)
+        return True
     except Exception:
-        pass
-for i in range(len(f)):
-    attempt(("byte", i), f[:i] + bytes([f[i] ^ 64]) + f[i + 1:])
-    attempt(("cut", i), f[:i])
-attempt("more", f + bytes(64))
-print("small:", len(list(rows(f))), "users; of the damaged accepted", accepted)
+        return False
+def damage(name, step): # every step-th byte changed; cut there
+    f = open(name, "rb").read()
+    wrong = [("byte", i) for i in range(0, len(f), step)
+             if accepts(f[:i] + bytes([f[i] ^ 64]) + f[i + 1:])]
+    wrong += [("cut", i) for i in range(0, len(f), step) if accepts(f[:i])]
+    wrong += [("more", 0)] * accepts(f + bytes(64))
+    print(name, len(list(rows(f))), "users; of the damaged accepted", wrong)
+damage("small.rps", 1)
+damage("deflated.rps", 39989)
+damage("long.rps", 9973)
 END
 python3 damage.py
