@@ -10,7 +10,7 @@ export INGEST='rec-ingest -q --implicit' TRAIN='rec-ease -q -@ 1 --lambda=100'
 
 job() { # ARGUMENTS: the figures differ between machines in their last digits
     sh "$SRC/data/nightly.sh" "$@" 2>&1 |
-        sed 's/0\.\([0-9][0-9]\)[0-9]*/0.\1/g; s/[0-9]* users/N users/'
+        sed 's/0\.\([0-9][0-9]\)[0-9][0-9]\>/0.\1xx/g; s/[0-9]* users/N users/'
     echo "status ${PIPESTATUS[0]}"
 }
 # What is published: whole, and of one run?
