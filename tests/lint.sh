@@ -36,7 +36,7 @@ for f in $sources $(find man tests cmd lib data -name '*.[157]' -o \
 done
 
 # A line of a page that begins with a number such as .05 is taken for a macro.
-grep -nE '^\.[^A-Z"\\]' man/*.[157] | rule 'a line lost to roff'
+grep -nE '^\.[^A-Z%"\\]' man/*.[157] | rule 'a line lost to roff'
 
 # Lines of at most 80 columns, no tabs, no blanks at the end; functions of at
 # most 60 lines (main 80).
