@@ -15,7 +15,7 @@ static void open_source(struct job *j, struct source *s, const char *path,
 
     check(rec_model_open(&s->model, path, &err), &err);
     if (s->model->n_items == 0) {
-        warn("%s: the model knows no items", path);
+        warn("%s: the model knows no items", rec_store_name(s->model->store));
     }
     check(rec_lists_init(&s->lists, s->model, (size_t)j->o->length, &err),
           &err);

@@ -267,10 +267,10 @@ START_TEST(json_lines)
            "{}\n{\"user\":\"\\ud800\"}\n{\"user\":\"\\q\"}\n{\"user\n"
            "{\"user\":1,\"item\":2}x\n{\"x\":[}\n{\"x\":-}\n[1]\n",
            NULL,
-           "1|2|1|0;!no key for the item;"
+           "1|2|1|0;!no key for the item among 'user';"
            "!the item is neither a string nor a number;"
            "!a weight, the first line has none;!two keys for the user;"
-           "!no key for the user;"
+           "!no key for the user among '';"
            "!not a JSON object: an unknown escape in a string;"
            "!not a JSON object: an unknown escape in a string;"
            "!not a JSON object: a string is not closed;"
@@ -281,8 +281,8 @@ START_TEST(json_lines)
     expect("{\"u\":1,\"i\":2,\"t\":3,\"user\":9}\n",
            &(struct rec_text_options){.columns = "u,i,-,t"}, "1|2|1|3;");
     expect("{\"u\":1}\n", &(struct rec_text_options){.columns = "u,i"},
-           "!no key 'i';");
-    expect("{\"u\":1}\n", NULL, ":1: no key for the user; use "
+           "!no key 'i' among 'u';");
+    expect("{\"u\":1}\n", NULL, ":1: no key for the user among 'u'; use "
            "--columns=user=KEY,item=KEY");
 }
 END_TEST
