@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	data/movietweetings-100k/ratings.dat.gz \
 	data/nightly.sh \
 	data/personas.gp \
+	data/recipes.tsv \
 	data/report.sh data/report.svg data/study.inc \
 	data/shrinkage.gp \
 	data/shrinkage.sh \

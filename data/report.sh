@@ -20,34 +20,17 @@ set -euo pipefail
 . "$(dirname "$0")/study.inc"
 [ -z "$prefix" ] || prefix=$(cd "$(dirname "$prefix")" && pwd)/${prefix##*/}
 cd "$work"
-models=${MODELS-pop knn walk ials svd ease family vae}
+recipes=$here/recipes.tsv
+models=${MODELS-$(grep -v '^#' "$recipes" | cut -f 1)}
 
-# train MODEL: with the options that were the best on the validation users, found
-# by tests/bench/models-tune.sh.
-train() {
-    local t=$dir/train.rps
-    case $1 in
-    pop) rec-pop -q "$t" ;;
-    knn) rec-knn -q --similarity=jaccard --shrink=20 -k 200 "$t" ;;
-    walk) rec-walk -q --alpha=0.3 --beta=0.6 -k 1000 "$t" ;;
-    ials)
-        rec-ials -q -d 256 --unobserved=0.03 --lambda=0.025 --epochs=6 "$t"
-        ;;
-    svd)
-        rec-svd -q -d 16 --user-power=0 --item-power=0.25 \
-            --score-power=0.25 "$t"
-        ;;
-    ease) rec-ease -q --lambda=300 "$t" ;;
-    family)
-        rec-ease -q --lambda=20x --user-power=0.2 --item-power=0.2 \
-            --score-power=0.1 --dropout=0.1 --xi=1 "$t"
-        ;;
-    vae) rec-train-vae -q --beta=0.3 --anneal=1300 --epochs=17 "$t" ;;
-    *)
+train() { # MODEL
+    local command
+    command=$(awk -F '\t' -v m="$1" '$1 == m { print $3 }' "$recipes")
+    if [ -z "$command" ]; then
         echo "report.sh: no model '$1'" >&2
         return 1
-        ;;
-    esac
+    fi
+    (cd "$dir" && sh -c "$command")
 }
 judge() {
     rec-eval -q -t "$dir/test.out.rps" --draws="${DRAWS-10000}" -f tsv "$@"

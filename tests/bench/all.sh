@@ -54,19 +54,8 @@ lists() { # of a stream, as text
         { printf " %s", $2 }
         END { print "" }'
 }
-# As models-tune.sh found them on the validation users of these data.
-cat >"$dir/recipes" <<'END'
-popularity	rec-pop train.rps
-ItemKNN	rec-knn --similarity=jaccard --shrink=20 -k 200 train.rps
-RP3beta	rec-walk --alpha=0.3 --beta=0.6 -k 1000 train.rps
-iALS, 256 dimensions	rec-ials -d 256 --unobserved=0.03 --lambda=0.025 --epochs=6 train.rps
-SVD	rec-svd -d 16 --user-power=0 --item-power=0.25 --score-power=0.25 train.rps
-EASE	rec-ease --lambda=300 train.rps
-EASE, of the family	rec-ease --lambda=20x --user-power=0.2 --item-power=0.2 --score-power=0.1 --dropout=0.1 --xi=1 train.rps
-END
-[ "$quick" ] || cat >>"$dir/recipes" <<'END'
-Mult-VAE	rec-train-vae --beta=0.3 --anneal=1300 --epochs=17 train.rps
-END
+grep -v "^#${quick:+\\|^vae}" "$source/../../data/recipes.tsv" |
+    cut -f 2,3 >"$dir/recipes"
 
 # size QUICK FULL: the arguments for the case at hand
 size() {

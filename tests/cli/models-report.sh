@@ -8,6 +8,11 @@ MODELS="pop knn ease" DRAWS=200 bash "$SRC/data/report.sh" "$BUILD/cmd" \
 (cd "$BUILD" && MODELS="pop knn ease" DRAWS=200 \
     PATH=/usr/local/bin:/usr/bin:/bin bash "$SRC/data/report.sh" cmd) |
     cmp - table
+# where the package installs it
+mkdir examples
+(cd "$SRC" && cp -r $(cat debian/recpipe-doc.examples) "$OLDPWD/examples")
+MODELS="pop knn ease" DRAWS=200 bash examples/report.sh "$BUILD/cmd" |
+    cmp - table
 cut -f 1,2 table | sed 's/\.[0-9]*//'
 awk -F '\t' '
     NF == 7 && NR > 1 {
