@@ -33,7 +33,7 @@ int rec_slurp(struct rec_buf *text, const char *path,
 {
     struct rec_input *in = NULL;
     char *piece = rec_alloc(STEP, 1);
-    size_t got = 1;
+    size_t got = 1, from = text->len;
     int rc = piece ? rec_input_open(&in, path, 1, err) : rec_fail_nomem(err);
 
     while (rc == 0 && got > 0) {
@@ -48,9 +48,8 @@ int rec_slurp(struct rec_buf *text, const char *path,
     }
     rec_input_close(in);
     free(piece);
-    if (rc == 0 && text->len > 0 && rec_stream_begins(text->data, text->len)) {
-        rc = rec_fail(err, REC_EFORMAT,
-                      "%s: a recpipe stream where text is expected", path);
+    if (rc == 0 && text->len > from) {
+        rc = rec_stream_refuse(text->data + from, text->len - from, path, err);
     }
     return rc || !digest ? rc : take_digest(text, digest, err);
 }

@@ -19,9 +19,14 @@
 const uint8_t rec_stream_magic[8] = {0x89, 'R',  'P',  'S',
                                      0x0d, 0x0a, 0x1a, 0x0a};
 
-int rec_stream_begins(const char *p, size_t n)
+int rec_stream_refuse(const char *p, size_t n, const char *name,
+                      struct rec_error *err)
 {
-    return n >= 4 && memcmp(p, rec_stream_magic, 4) == 0;
+    if (n < 4 || memcmp(p, rec_stream_magic, 4) != 0) {
+        return 0;
+    }
+    return rec_fail(err, REC_EFORMAT,
+                    "%s: a recpipe stream where text is expected", name);
 }
 
 size_t rec_dtype_size(uint32_t dtype)

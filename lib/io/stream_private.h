@@ -8,8 +8,10 @@
 
 extern const uint8_t rec_stream_magic[8];
 
-/* Are the N bytes at P those that a stream begins with? */
-int rec_stream_begins(const char *p, size_t n);
+/* REC_EFORMAT if the N bytes at P, with which the text NAME begins, are those
+   of a stream. */
+REC_MUST_CHECK int rec_stream_refuse(const char *p, size_t n, const char *name,
+                                     struct rec_error *err);
 
 enum { /* block flags */
     REC_FLAG_DEFLATED = 1,

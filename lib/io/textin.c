@@ -338,10 +338,9 @@ static int take_layout(struct rec_text *t, const struct rec_text_options *o,
     size_t n = end - at;
     int header, rc;
 
-    if (rec_stream_begins(p, n)) {
-        return rec_fail(err, REC_EFORMAT,
-                        "%s: a recpipe stream where text is expected",
-                        rec_text_name(t));
+    rc = rec_stream_refuse(p, n, rec_text_name(t), err);
+    if (rc != 0) {
+        return rc;
     }
     rc = rec_text_layout_format(&t->layout, o, p, n, err);
     while (rc == 0) {
