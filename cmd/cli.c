@@ -374,13 +374,17 @@ struct rec_output *cli_output(struct cli *c, const char *path, int binary)
 
 void cli_make_directory(const char *prefix)
 {
-    size_t n = strlen(prefix);
-    char *path = xalloc(n + 1, 1);
+    size_t n = strlen(prefix), at = 0;
+    char *path;
 
-    for (size_t i = 0; i < n && prefix[n - 1] == '/'; i++) {
-        path[i] = prefix[i];
-        path[i + 1] = '\0';
-        if (path[i] == '/' && mkdir(path, 0777) != 0 && errno != EEXIST) {
+    if (n == 0 || prefix[n - 1] != '/') {
+        return;
+    }
+    path = xalloc(n + 1, 1);
+    while (at < n) {
+        at += strcspn(prefix + at, "/") + 1;
+        snprintf(path, at + 1, "%s", prefix);
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
             die("cannot create directory '%s': %s", path, strerror(errno));
         }
     }

@@ -291,13 +291,14 @@ static void run_block(struct job *j, const struct rec_dict *asked,
         id = rec_dict_id(asked, i, &len);
         index = rec_dict_find(j->ids, id, len);
         j->place[i - from] = index == REC_NONE ? REC_NONE : known;
-        j->unknown += index == REC_NONE;
-        if (index == REC_NONE && j->c->n_operands > 0) {
-            note(j->c, "unknown to the %s: '%.*s'",
-                 model_path ? "model" : "vectors", (int)len, id);
-        }
         if (index != REC_NONE) {
             j->query[known++] = index;
+            continue;
+        }
+        j->unknown++;
+        if (j->c->n_operands > 0) {
+            note(j->c, "unknown to the %s: '%.*s'",
+                 model_path ? "model" : "vectors", (int)len, id);
         }
     }
     check(rec_similar_fill(&j->near, j->query, known, (int)j->c->threads,
