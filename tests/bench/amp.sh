@@ -35,7 +35,7 @@ TRIALS=${TRIALS---temperature=0.3
 
 start() { # DIM: the vectors to begin with
     [ ! -e "ials.$1" ] || return 0
-    rec-tune -q "${valid[@]}" --metric=ndcg@100 -o tune "rec-ials -q \
+    rec-tune -q "${valid[@]}" --best="ials.$1" -o tune "rec-ials -q \
 -@ $threads -d $1 --unobserved={u} --lambda={l} --epochs=8 $s/train.rps" \
         u=0.01,0.03,0.1 l=0.003,0.01,0.03
     awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
@@ -46,7 +46,6 @@ start() { # DIM: the vectors to begin with
     sed 1q tuned >"ials.$1.valid"
     sed -n '2s/.* -d/-d/; 2s/ --epochs.*//p' tuned >"ials.$1.how"
     echo "rec-ials $(cat "ials.$1.how" "ials.$1.valid" | tr '\n' ' ')" >&2
-    sed 1d tuned | sh >"ials.$1"
 }
 try() { # NAME K DIM OPTION...: keep the model if it is the best by now
     local name=$1 k=$2 dim=$3 figure
