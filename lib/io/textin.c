@@ -236,7 +236,9 @@ static int pass_heading(struct buffer *now, const struct buffer *old,
     if (rec_reserve(&now->first, &now->first_cap, last->n + 1, 1) != 0) {
         return rec_fail_nomem(err);
     }
-    memcpy(now->first, last->p, last->n);
+    if (last->n > 0) { /* else there was none, and no LAST->P */
+        memcpy(now->first, last->p, last->n);
+    }
     now->first_len = last->n;
     return 0;
 }

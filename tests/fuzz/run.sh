@@ -40,7 +40,8 @@ for target; do
         END { printf "%-12s %12d %8d %8d %8s\n", t, n, cov, ft, corp }' \
         "$corpus/$target.log"
     if [ $status -ne 0 ]; then
-        grep -m 1 -A 12 'ERROR\|^fuzz: ' "$corpus/$target.log"
+        grep -m 1 -A 12 'ERROR\|runtime error\|^fuzz: ' \
+            "$corpus/$target.log"
         echo "fuzz: $target failed; see $corpus/$target.log" >&2
         exit 1
     fi
