@@ -21,7 +21,8 @@ set -euo pipefail
 [ -z "$prefix" ] || prefix=$(cd "$(dirname "$prefix")" && pwd)/${prefix##*/}
 cd "$work"
 recipes=$here/recipes.tsv
-models=${MODELS-$(grep -v '^#' "$recipes" | cut -f 1)}
+# shellcheck disable=SC2086
+set -- ${MODELS-$(grep -v '^#' "$recipes" | cut -f 1)}
 
 train() { # MODEL
     local command
@@ -36,21 +37,22 @@ judge() {
     rec-eval -q -t "$dir/test.out.rps" --draws="${DRAWS-10000}" -f tsv "$@"
 }
 shown=("--exposure=$dir/train.rps" "--history=$dir/test.in.rps")
-for m in $models; do
+for m; do
     train "$m" >"$m.model"
     rec-recommend -q -m "$m.model" -n 100 -o "$m" "$dir/test.in.rps"
     judge -k 20 --metrics=recall/all,ndcg --by-popularity="$dir/train.rps" \
         --by-activity="$dir/test.in.rps" -o "$m.parts" "$m"
     judge -k 20 "${shown[@]}" --per-item -o "$m.items" "$m"
 done
-# shellcheck disable=SC2086
-judge -k 20,50,100 "${shown[@]}" -o runs $models
+judge -k 20,50,100 "${shown[@]}" -o runs "$@"
 
-awk -F '\t' '
+awk -F '\t' -v first="$1" '
     BEGIN {
         print "model\tndcg@100\tlow\thigh\trecall@20/min\tcoverage@20\tgini@20"
     }
+    NR == 1 { alone = $1 == "metric" } # of one ranking: no names, no pairs
     NR == 1 { next }
+    alone { $0 = first "\t\t" $0 }
     $2 == "" {
         if (!($1 in seen)) { seen[$1] = 1; name[++n] = $1 }
         mean[$1, $3] = $4
@@ -70,6 +72,8 @@ awk -F '\t' '
                 high[m, "ndcg@100"], mean[m, "recall@20/min"],
                 mean[m, "coverage@20"], mean[m, "gini@20"]
         }
+        if (pairs == 0)
+            exit
         print ""
         print "model\tagainst\tchange\tlow\thigh\tp\tholm\teffect"
         for (i = 1; i <= pairs; i++)
@@ -77,15 +81,13 @@ awk -F '\t' '
     }' runs
 [ -n "$prefix" ] || exit 0
 cp runs "$prefix-runs.tsv"
-for m in $models; do
+for m; do
     cp "$m.parts" "$prefix-$m.parts.tsv"
     cp "$m.items" "$prefix-$m.items.tsv"
 done
 if command -v gnuplot >/dev/null; then
     looked=ndcg,recall/min,recall/all,mrr,exposure,popularity,lift,novelty
     looked=$looked,tail,miscalibration,coverage,gini,effective,shown
-    # shellcheck disable=SC2046
     rec-plot -f html --title="Models on MovieTweetings" --metrics=$looked \
-        -o "$prefix.html" runs $(printf '%s.parts ' $models) \
-        $(printf '%s.items ' $models)
+        -o "$prefix.html" runs "${@/%/.parts}" "${@/%/.items}"
 fi

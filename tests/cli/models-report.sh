@@ -13,6 +13,13 @@ mkdir examples
 (cd "$SRC" && cp -r $(cat debian/recpipe-doc.examples) "$OLDPWD/examples")
 MODELS="pop knn ease" DRAWS=200 bash examples/report.sh "$BUILD/cmd" |
     cmp - table
+# of a model alone: its line of the table, no pairs, and a page all the same
+MODELS=pop DRAWS=200 bash "$SRC/data/report.sh" "$BUILD/cmd" alone >one ||
+    echo "the report on one failed"
+sed 2q table | diff - one
+if command -v gnuplot >/dev/null; then
+    [ "$(grep -c '<table' alone.html)" -gt 0 ] || echo "no page of one"
+fi
 cut -f 1,2 table | sed 's/\.[0-9]*//'
 awk -F '\t' '
     NF == 7 && NR > 1 {
