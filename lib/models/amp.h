@@ -56,7 +56,11 @@ enum rec_amp_negatives { /* pinned */
     REC_AMP_POPULAR = 2
 };
 
-enum { REC_AMP_MAX_PERSONAS = 16, REC_AMP_MAX_DIM = 4096 };
+enum {
+    REC_AMP_MAX_PERSONAS = 16,
+    REC_AMP_MAX_DIM = 4096,
+    REC_AMP_MAX_FOLD_STEPS = 10000 /* less than REC_ADAM_STEPS */
+};
 
 struct rec_amp_shape {
     uint32_t items;
@@ -81,7 +85,7 @@ struct rec_amp_loss {
 };
 
 struct rec_amp_fold {
-    size_t steps;
+    size_t steps; /* at most REC_AMP_MAX_FOLD_STEPS */
     double rate; /* of the first one; it falls evenly to 0 */
 };
 

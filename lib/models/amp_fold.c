@@ -189,7 +189,7 @@ static int fold_steps(struct folding *o, struct rec_error *err)
     const struct rec_amp_fold *fold = &o->m->fold;
     int rc = rec_adam_init(&o->adam, fold->rate, fold->steps, err);
 
-    for (size_t t = 1; t <= fold->steps && rc == 0; t++) {
+    for (size_t t = 1; rc == 0 && t <= o->adam.steps; t++) {
         o->adam.size[t] *= 1 - ((double)t - 1) / (double)fold->steps;
     }
     if (rc == 0 && o->m->loss.negatives != REC_AMP_FULL) {

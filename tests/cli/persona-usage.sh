@@ -8,6 +8,9 @@ try() {
     echo "$?: $(head -n 1 err)"
 }
 try -k 17 w.rps
+try --fold-steps=10001 w.rps
+try --fold-steps=10000 w.rps
+rec-recommend -m out --text --keep-seen w.rps | wc -l
 try --temperature=0 w.rps
 try --attention=both w.rps
 try --project=3 w.rps
